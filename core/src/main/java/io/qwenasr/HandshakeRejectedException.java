@@ -1,0 +1,84 @@
+package io.qwenasr;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoint answered the WebSocket handshake with something else than an upgrade.
+ *
+ * <p>401 and 403 mean a wrong key or no permission (how the service splits the two is undocumented), 404
+ * a wrong path, 429 too many requests.
+ *
+ * @since 0.1.0
+ */
+public final class HandshakeRejectedException extends QwenAsrException {
+    private static final long serialVersionUID = 1L;
+    private static final Set<Integer> RETRYABLE = Set.of(408, 425, 429, 500, 502, 503, 504);
+
+    private final int status;
+    private final Map<String, String> headers;
+    private final @Nullable String body;
+
+    /**
+     * Creates the error.
+     *
+     * @param endpoint the address asked, without user information
+     * @param status the HTTP status
+     * @param headers response headers that help, such as {@code retry-after}; names in lower case
+     * @param body the beginning of the response body, or null if there was none
+     */
+    public HandshakeRejectedException(String endpoint, int status, Map<String, String> headers, @Nullable String body) {
+        super(message(endpoint, status, body), SessionPhase.CONNECTING, null, null);
+        this.status = status;
+        this.headers = Map.copyOf(headers);
+        this.body = body;
+    }
+
+    private static String message(String endpoint, int status, @Nullable String body) {
+        String hint =
+                switch (status) {
+                    case 401, 403 -> " (is the API key right, and for this region?)";
+                    case 404 -> " (is the path right?)";
+                    case 429 -> " (too many requests)";
+                    default -> "";
+                };
+        return endpoint + " refused the WebSocket handshake with HTTP " + status + hint
+                + (body == null || body.isBlank() ? "" : ": " + body.strip());
+    }
+
+    /**
+     * Returns the HTTP status.
+     *
+     * @return such as 401
+     */
+    public int status() {
+        return status;
+    }
+
+    /**
+     * Returns one header of the response.
+     *
+     * @param name its name, in any case
+     * @return its value, or null if it was absent
+     */
+    public @Nullable String header(String name) {
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Returns the beginning of the response body.
+     *
+     * @return at most a few kilobytes of text, or null if there was none
+     */
+    public @Nullable String body() {
+        return body;
+    }
+
+    /** True for 408, 425, 429, 500, 502, 503 and 504. */
+    @Override
+    public boolean isRetryable() {
+        return RETRYABLE.contains(status);
+    }
+}
