@@ -1,0 +1,52 @@
+package io.qwenasr.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON of the client's events, in both directions. Stateless; safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class ClientEvents {
+
+    private ClientEvents() {}
+
+    /**
+     * Reads one event from UTF-8 JSON.
+     *
+     * @param json one whole message: its readable bytes. Neither its indices nor its reference count change,
+     *     and nothing of it is kept
+     * @return the event; of a type that this version does not know, a {@link ClientEvent.Unknown}
+     * @throws MalformedEventException if it is not an event
+     */
+    public static ClientEvent decode(ByteBuf json) {
+        return EventReader.decode(json, ClientEventReader::read);
+    }
+
+    /**
+     * Writes one event as UTF-8 JSON.
+     *
+     * @param event the event
+     * @param alloc where the buffer comes from
+     * @return a new buffer, to be released by the caller
+     * @throws IllegalArgumentException if extras name a member that is written anyway
+     */
+    public static ByteBuf encode(ClientEvent event, ByteBufAllocator alloc) {
+        return ClientEventWriter.write(event, alloc);
+    }
+
+    /**
+     * Writes an {@code input_audio_buffer.append} as UTF-8 JSON, without an object in between.
+     *
+     * @param eventId id of the event, or null to send none
+     * @param audio the bytes between position and limit, heap or direct; neither changes
+     * @param alloc where the buffer comes from
+     * @return a new buffer of the exact size, to be released by the caller
+     */
+    public static ByteBuf encodeAppend(@Nullable String eventId, ByteBuffer audio, ByteBufAllocator alloc) {
+        return AppendWriter.write(eventId, audio, Extras.NONE, alloc);
+    }
+}
