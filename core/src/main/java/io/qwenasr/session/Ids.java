@@ -1,0 +1,21 @@
+package io.qwenasr.session;
+
+import java.security.SecureRandom;
+
+/** Ids as the service writes them: a prefix and 21 letters and digits. */
+final class Ids {
+
+    private static final char[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".toCharArray();
+    private static final int LENGTH = 21;
+
+    private Ids() {}
+
+    static String random(String prefix, SecureRandom random) {
+        StringBuilder id = new StringBuilder(prefix.length() + LENGTH).append(prefix);
+        for (int i = 0; i < LENGTH; i++) {
+            id.append(ALPHABET[random.nextInt(ALPHABET.length)]);
+        }
+        return id.toString();
+    }
+}

@@ -1,0 +1,242 @@
+package io.qwenasr.session;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * A queue on an event loop that one subscriber empties at its own pace.
+ *
+ * <p>Elements and the completion are given on the event loop and leave on it. The subscriber may come, ask and
+ * cancel before there is an event loop: its demand is kept until {@link #attach}.
+ */
+final class QueuedPublisher<T> implements Publisher<T>, Subscription {
+
+    /** Who fills the queue; called on the event loop. */
+    interface Owner<T> {
+        /** The subscriber takes an element. */
+        default void onTaken(T element) {}
+
+        /** The subscriber asked for more. */
+        void onDemand();
+
+        /** The subscriber cancelled, or broke the rules and was ended. */
+        void onCancel();
+    }
+
+    private enum Attachment {
+        NONE,
+        ATTACHED,
+        ENDED
+    }
+
+    private final Owner<T> owner;
+    private final ArrayDeque<T> queue = new ArrayDeque<>();
+    private final AtomicLong requested = new AtomicLong();
+    private final AtomicReference<Attachment> attachment = new AtomicReference<>(Attachment.NONE);
+    private final AtomicReference<@Nullable Subscriber<? super T>> subscriber = new AtomicReference<>();
+    private final AtomicInteger everRequested = new AtomicInteger();
+    private volatile @Nullable EventExecutor executor;
+    private volatile boolean cancelled;
+    private volatile @Nullable Runnable cancelledBeforeAttach;
+
+    private boolean draining;
+    private boolean done;
+    private boolean terminated;
+    private @Nullable Throwable error;
+
+    QueuedPublisher(Owner<T> owner) {
+        this.owner = owner;
+    }
+
+    @Override
+    public void subscribe(Subscriber<? super T> s) {
+        Objects.requireNonNull(s, "subscriber");
+        if (!subscriber.compareAndSet(null, s)) {
+            s.onSubscribe(NoSubscription.INSTANCE);
+            s.onError(new IllegalStateException("a session has one subscriber; subscribe to a new session instead"));
+            return;
+        }
+        s.onSubscribe(this);
+        onLoop(this::drain);
+    }
+
+    /** Sets what to run if the subscriber cancels before {@link #attach}; at most once, on its thread. */
+    void whenCancelledBeforeAttach(Runnable action) {
+        cancelledBeforeAttach = action;
+    }
+
+    /**
+     * Gives the queue its event loop; call on it.
+     *
+     * @return false if the subscriber cancelled or an error ended the stream before
+     */
+    boolean attach(EventExecutor loop) {
+        executor = loop;
+        if (attachment.compareAndSet(Attachment.NONE, Attachment.ATTACHED)) {
+            drain();
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Ends the stream with an error while there is no event loop yet.
+     *
+     * @return false if there is one, or the stream has ended
+     */
+    boolean failUnattached(Throwable t) {
+        if (!attachment.compareAndSet(Attachment.NONE, Attachment.ENDED)) {
+            return false;
+        }
+        Subscriber<? super T> s = subscriber.get();
+        if (s != null) {
+            s.onError(t);
+        }
+        return true;
+    }
+
+    void offer(T element) {
+        if (!done && !cancelled) {
+            queue.add(element);
+            drain();
+        }
+    }
+
+    void complete() {
+        if (!done) {
+            done = true;
+            drain();
+        }
+    }
+
+    /** Ends the stream with an error, after what is queued. */
+    void fail(Throwable t) {
+        if (!done) {
+            done = true;
+            error = t;
+            drain();
+        }
+    }
+
+    int size() {
+        return queue.size();
+    }
+
+    boolean wasRequested() {
+        return everRequested.get() != 0;
+    }
+
+    @Override
+    public void request(long n) {
+        if (n <= 0) {
+            rejectDemand(n);
+            return;
+        }
+        requested.accumulateAndGet(n, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
+        everRequested.lazySet(1);
+        onLoop(this::drainAndTell);
+    }
+
+    private void rejectDemand(long n) {
+        IllegalArgumentException refusal =
+                new IllegalArgumentException("demand must be at least 1, not " + n + " (Reactive Streams rule 3.9)");
+        if (!failUnattached(refusal)) {
+            onLoop(() -> {
+                if (!terminated && !cancelled) {
+                    queue.clear();
+                    fail(refusal);
+                    owner.onCancel();
+                }
+            });
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (cancelled) {
+            return;
+        }
+        cancelled = true;
+        if (attachment.compareAndSet(Attachment.NONE, Attachment.ENDED)) {
+            Runnable action = cancelledBeforeAttach;
+            if (action != null) {
+                action.run();
+            }
+        } else {
+            onLoop(this::cancelOnLoop);
+        }
+    }
+
+    private void cancelOnLoop() {
+        queue.clear();
+        if (!terminated) {
+            terminated = true;
+            owner.onCancel();
+        }
+    }
+
+    private void onLoop(Runnable task) {
+        EventExecutor loop = executor;
+        if (loop == null || attachment.get() != Attachment.ATTACHED) {
+            return;
+        }
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    private void drainAndTell() {
+        drain();
+        if (!terminated && !cancelled) {
+            owner.onDemand();
+        }
+    }
+
+    private void drain() {
+        Subscriber<? super T> s = subscriber.get();
+        if (draining || s == null) {
+            return;
+        }
+        draining = true;
+        try {
+            while (!cancelled && !queue.isEmpty() && requested.get() > 0) {
+                if (requested.get() != Long.MAX_VALUE) {
+                    requested.decrementAndGet();
+                }
+                T element = queue.remove();
+                owner.onTaken(element);
+                s.onNext(element);
+            }
+            if (done && queue.isEmpty() && !terminated && !cancelled) {
+                terminated = true;
+                if (error == null) {
+                    s.onComplete();
+                } else {
+                    s.onError(error);
+                }
+            }
+        } finally {
+            draining = false;
+        }
+    }
+
+    private enum NoSubscription implements Subscription {
+        INSTANCE;
+
+        @Override
+        public void request(long n) {}
+
+        @Override
+        public void cancel() {}
+    }
+}

@@ -1,0 +1,528 @@
+package io.qwenasr.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.qwenasr.AudioSignal;
+import io.qwenasr.ServerError;
+import io.qwenasr.ServerErrorException;
+import io.qwenasr.SessionOptions;
+import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.codec.ClientEvent;
+import io.qwenasr.codec.ClientEvents;
+import io.qwenasr.codec.Extras;
+import io.qwenasr.codec.MalformedEventException;
+import io.qwenasr.codec.ServerEvent;
+import io.qwenasr.codec.ServerEvents;
+import io.qwenasr.codec.SessionConfig;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server's state machine; everything runs on the event loop. */
+final class ServerSessionHandler extends SessionHandler
+        implements QueuedPublisher.Owner<AudioSignal>, BackendEvents.Sink {
+
+    private enum State {
+        /** Not yet in an open channel. */
+        NEW,
+        /** No audio yet: the configuration may change. */
+        CONFIGURABLE,
+        /** The backend listens. */
+        STREAMING,
+        /** The audio is complete; the backend's last events are awaited. */
+        FINISHING,
+        /** {@code session.finished} is sent; the client is to close. */
+        FINISHED,
+        CLOSED
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(ServerSession.class);
+    private static final int CLOSE_NORMAL = 1000;
+    private static final int CLOSE_GOING_AWAY = 1001;
+    private static final int CLOSE_PROTOCOL_ERROR = 1002;
+    private static final int CLOSE_IDLE = 1007;
+    private static final int CLOSE_TOO_BIG = 1009;
+    private static final int CLOSE_SERVER_ERROR = 1011;
+    private static final int IDLE_TICKS = 8;
+
+    private final SessionBackend backend;
+    private final ServerSessionSettings settings;
+    private final SecureRandom random = new SecureRandom();
+    private final String sessionId = Ids.random("sess_", random);
+    private final QueuedPublisher<AudioSignal> audio = new QueuedPublisher<>(this);
+    private final BackendEvents events;
+    private final ServerItems items = new ServerItems();
+    private volatile @Nullable EventExecutor loop;
+
+    private ServerConfiguration configuration;
+    private State state = State.NEW;
+    private boolean draining;
+    private long queuedAudioBytes;
+    private long uncommittedAudioBytes;
+    private boolean readingPaused;
+    private int quietTicks;
+    private @Nullable Future<?> idleTimer;
+    private long sentEvents;
+
+    ServerSessionHandler(SessionBackend backend, String model, ServerSessionSettings settings) {
+        super(settings.closeTimeout());
+        this.backend = backend;
+        this.settings = settings;
+        this.configuration = ServerConfiguration.defaults(sessionId, model);
+        this.events = new BackendEvents(this, settings.eventsInFlight());
+    }
+
+    String sessionId() {
+        return sessionId;
+    }
+
+    // ---- connection
+
+    @Override
+    void onOpen(ChannelHandlerContext ctx) {
+        if (state != State.NEW) {
+            return;
+        }
+        state = State.CONFIGURABLE;
+        loop = ctx.executor();
+        audio.attach(ctx.executor());
+        events.attach(ctx.executor());
+        long tick = Math.max(1, settings.idleTimeout().toNanos() / IDLE_TICKS);
+        idleTimer = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.NANOSECONDS);
+        sendEvent(new ServerEvent.SessionCreated(nextEventId(), configuration.echo(), Extras.NONE));
+    }
+
+    private void onTick() {
+        quietTicks = readingPaused || state == State.FINISHING ? 0 : quietTicks + 1;
+        if (quietTicks > IDLE_TICKS && state != State.FINISHED) {
+            String message =
+                    "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";
+            sendError(new ServerError(ServerError.SERVER_ERROR, "response_idle_timeout", message, null, null));
+            end(CLOSE_IDLE, message);
+        }
+    }
+
+    @Override
+    void onPeerClose(int code, String reason) {
+        log.debug("{} closed by the client with {} {}", this, code, reason);
+        release();
+    }
+
+    @Override
+    void onDisconnected(@Nullable Throwable cause) {
+        release();
+    }
+
+    @Override
+    void onTransportError(Throwable cause) {
+        if (cause instanceof TooLongFrameException
+                || (cause instanceof CorruptedWebSocketFrameException corrupted
+                        && corrupted.closeStatus().code() == CLOSE_TOO_BIG)) {
+            end(CLOSE_TOO_BIG, "frame exceeds the limit");
+        } else if (cause instanceof java.io.IOException) {
+            release();
+            context().close();
+        } else {
+            log.debug("{} ends after {}", this, cause.toString());
+            end(CLOSE_PROTOCOL_ERROR, "");
+        }
+    }
+
+    @Override
+    void onWritabilityChanged() {
+        events.writable(context().channel().isWritable());
+    }
+
+    void drain() {
+        EventExecutor executor = loop;
+        if (executor == null) {
+            draining = true;
+        } else if (executor.inEventLoop()) {
+            drainOnLoop();
+        } else {
+            executor.execute(this::drainOnLoop);
+        }
+    }
+
+    private void drainOnLoop() {
+        draining = true;
+        switch (state) {
+            case NEW, CONFIGURABLE, FINISHED -> end(CLOSE_GOING_AWAY, "server is stopping");
+            case STREAMING -> {
+                state = State.FINISHING;
+                audio.complete();
+            }
+            case FINISHING, CLOSED -> {}
+        }
+    }
+
+    // ---- events from the client
+
+    @Override
+    void onText(ByteBuf json) {
+        quietTicks = 0;
+        if (state == State.CLOSED) {
+            return;
+        }
+        try {
+            onEvent(ClientEvents.decode(json));
+        } catch (MalformedEventException e) {
+            refuse(new ServerError(
+                    ServerError.INVALID_REQUEST, "invalid_event", e.getMessage(), e.param(), e.eventId()));
+        }
+    }
+
+    @Override
+    void onBinary(ByteBuf content) {
+        quietTicks = 0;
+        refuse(new ServerError(
+                ServerError.INVALID_REQUEST,
+                "invalid_event",
+                "Binary frames are not supported; send JSON text frames.",
+                null,
+                null));
+    }
+
+    private void onEvent(ClientEvent event) {
+        if (event instanceof ClientEvent.Append append) {
+            onAppend(append.audio());
+            return;
+        }
+        log.debug("{} received {}", this, event.type());
+        if (event instanceof ClientEvent.SessionUpdate update) {
+            onUpdate(update);
+        } else if (event instanceof ClientEvent.Commit commit) {
+            onCommit(commit);
+        } else if (event instanceof ClientEvent.Clear clear) {
+            onClear(clear);
+        } else if (event instanceof ClientEvent.Finish) {
+            onFinish();
+        } else {
+            refuse(new ServerError(
+                    ServerError.INVALID_REQUEST,
+                    "invalid_event",
+                    "Event type " + excerpt(event.type()) + " is not supported.",
+                    "type",
+                    event.eventId()));
+        }
+    }
+
+    private void onUpdate(ClientEvent.SessionUpdate update) {
+        if (state != State.CONFIGURABLE && state != State.STREAMING) {
+            return;
+        }
+        try {
+            ServerConfiguration updated = configuration.with(update.session());
+            if (state == State.STREAMING && !updated.options().equals(configuration.options())) {
+                throw new ServerConfiguration.Refusal(
+                        "session", "the session cannot be changed after the first audio.");
+            }
+            configuration = updated;
+            SessionConfig echo = configuration.echo();
+            sendEvent(new ServerEvent.SessionUpdated(nextEventId(), echo, Extras.NONE));
+        } catch (ServerConfiguration.Refusal refusal) {
+            sendError(refusal.toError(update.eventId()));
+        }
+    }
+
+    private void onAppend(ByteBuffer bytes) {
+        if (!takesAudio() || !bytes.hasRemaining()) {
+            return;
+        }
+        queuedAudioBytes += bytes.remaining();
+        uncommittedAudioBytes += bytes.remaining();
+        start();
+        audio.offer(new AudioSignal.Chunk(bytes));
+        if (queuedAudioBytes > settings.maxQueuedAudioBytes()) {
+            readingPaused = true;
+            context().channel().config().setAutoRead(false);
+        }
+    }
+
+    private boolean takesAudio() {
+        return state == State.CONFIGURABLE || state == State.STREAMING;
+    }
+
+    private void start() {
+        if (state != State.CONFIGURABLE) {
+            return;
+        }
+        state = State.STREAMING;
+        SessionOptions options = configuration.options();
+        try {
+            backend.transcribe(audio, options).subscribe(events);
+        } catch (RuntimeException e) {
+            onBackendError(e);
+        }
+    }
+
+    @Override
+    public void onTaken(AudioSignal signal) {
+        if (signal instanceof AudioSignal.Chunk chunk) {
+            queuedAudioBytes -= chunk.audio().remaining();
+            if (readingPaused && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
+                readingPaused = false;
+                context().channel().config().setAutoRead(true);
+            }
+        }
+    }
+
+    @Override
+    public void onDemand() {}
+
+    @Override
+    public void onCancel() {
+        // The backend listens no more; reading goes on, so that the client's Close is seen.
+        queuedAudioBytes = 0;
+        if (readingPaused) {
+            readingPaused = false;
+            context().channel().config().setAutoRead(true);
+        }
+    }
+
+    private void onCommit(ClientEvent.Commit commit) {
+        if (!takesAudio()) {
+            return;
+        }
+        if (!configuration.options().isManual()) {
+            // The service was seen to ignore it, and the official Java demo sends it.
+            log.debug("{} ignored a commit, since the server detects the turns", this);
+        } else if (uncommittedAudioBytes == 0) {
+            sendError(new ServerError(
+                    ServerError.INVALID_REQUEST,
+                    null,
+                    "Error committing input audio buffer: buffer too small, or have no audio.",
+                    null,
+                    commit.eventId()));
+        } else {
+            uncommittedAudioBytes = 0;
+            audio.offer(AudioSignal.commit());
+        }
+    }
+
+    private void onClear(ClientEvent.Clear clear) {
+        if (!takesAudio()) {
+            return;
+        }
+        if (!configuration.options().isManual()) {
+            sendError(new ServerError(
+                    ServerError.INVALID_REQUEST,
+                    "invalid_event",
+                    "input_audio_buffer.clear is only allowed in manual mode.",
+                    "type",
+                    clear.eventId()));
+            return;
+        }
+        if (uncommittedAudioBytes > 0) {
+            uncommittedAudioBytes = 0;
+            audio.offer(AudioSignal.clear());
+        }
+        sendEvent(new ServerEvent.Cleared(nextEventId(), Extras.NONE));
+    }
+
+    private void onFinish() {
+        if (state == State.CONFIGURABLE) {
+            sendFinished();
+        } else if (state == State.STREAMING) {
+            state = State.FINISHING;
+            audio.complete();
+        }
+    }
+
+    // ---- events from the backend
+
+    @Override
+    public void onBackendEvent(TranscriptionEvent event) {
+        if (event instanceof TranscriptionEvent.Partial partial) {
+            if (items.touch(partial.itemId())) {
+                sendBackend(new ServerEvent.Text(
+                        nextEventId(),
+                        partial.itemId(),
+                        0,
+                        partial.language(),
+                        partial.emotion(),
+                        partial.text(),
+                        partial.stash(),
+                        Extras.NONE));
+                return;
+            }
+        } else if (event instanceof TranscriptionEvent.Final completed) {
+            if (items.touch(completed.itemId())) {
+                commit(completed.itemId(), null);
+                items.end(completed.itemId());
+                sendBackend(new ServerEvent.Completed(
+                        nextEventId(),
+                        completed.itemId(),
+                        0,
+                        completed.language(),
+                        completed.emotion(),
+                        completed.transcript(),
+                        Extras.NONE));
+                return;
+            }
+        } else if (event instanceof TranscriptionEvent.Failed failed) {
+            if (items.touch(failed.itemId())) {
+                sendFailed(failed.itemId(), failed.error());
+                return;
+            }
+        } else if (event instanceof TranscriptionEvent.SpeechStarted started) {
+            if (items.touch(started.itemId())) {
+                sendBackend(new ServerEvent.SpeechStarted(
+                        nextEventId(), started.itemId(), started.start().toMillis(), Extras.NONE));
+                return;
+            }
+        } else if (event instanceof TranscriptionEvent.SpeechStopped stopped) {
+            sendBackend(new ServerEvent.SpeechStopped(
+                    nextEventId(), stopped.itemId(), stopped.end().toMillis(), Extras.NONE));
+            return;
+        } else if (event instanceof TranscriptionEvent.Committed committed) {
+            if (items.touch(committed.itemId())) {
+                commit(committed.itemId(), committed.previousItemId());
+            }
+        } else if (event instanceof TranscriptionEvent.ErrorReported reported) {
+            refuse(reported.error());
+        } else if (event instanceof TranscriptionEvent.Unknown unknown) {
+            sendBackend(new ServerEvent.Unknown(nextEventId(), unknown.type(), unknown.json()));
+            return;
+        }
+        // SessionReady and Cleared: this session has told its client so itself.
+        events.written();
+    }
+
+    private void commit(String itemId, @Nullable String previousItemId) {
+        if (!items.commit(itemId)) {
+            return;
+        }
+        String lastCommitted = items.previousOf(itemId);
+        String previous = previousItemId == null ? lastCommitted : previousItemId;
+        sendEvent(new ServerEvent.Committed(nextEventId(), itemId, previous, Extras.NONE));
+        sendEvent(new ServerEvent.ItemCreated(nextEventId(), itemId, previous, Extras.NONE, Extras.NONE));
+    }
+
+    private void sendFailed(String itemId, ServerError error) {
+        commit(itemId, null);
+        items.end(itemId);
+        sendBackend(new ServerEvent.Failed(nextEventId(), itemId, 0, error, Extras.NONE, Extras.NONE));
+    }
+
+    private void sendBackend(ServerEvent event) {
+        sendEvent(event).addListener(done -> events.written());
+    }
+
+    @Override
+    public void onBackendComplete() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        failOpenItems("no result was produced");
+        if (state != State.FINISHING) {
+            log.warn("{} ends: the transcriber completed before the audio did", this);
+            sendError(new ServerError(ServerError.SERVER_ERROR, "internal_error", "the transcriber ended", null, null));
+            end(CLOSE_SERVER_ERROR, "the transcriber ended");
+        } else if (draining) {
+            end(CLOSE_GOING_AWAY, "server is stopping");
+        } else {
+            sendFinished();
+        }
+    }
+
+    private void sendFinished() {
+        state = State.FINISHED;
+        sendEvent(new ServerEvent.SessionFinished(nextEventId(), Extras.NONE));
+        Duration grace = settings.finishedGrace();
+        ChannelHandlerContext ctx = context();
+        Future<?> deadline =
+                ctx.executor().schedule(() -> end(CLOSE_NORMAL, ""), grace.toNanos(), TimeUnit.NANOSECONDS);
+        ctx.channel().closeFuture().addListener(f -> deadline.cancel(false));
+    }
+
+    @Override
+    public void onBackendError(Throwable error) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        log.warn("{} ends: the transcriber failed", this, error);
+        failOpenItems("the transcription failed");
+        sendError(publicError(error));
+        end(CLOSE_SERVER_ERROR, "the transcription failed");
+    }
+
+    /** What a client may know of a failure: what the protocol itself said upstream, nothing of our insides. */
+    private static ServerError publicError(Throwable error) {
+        return error instanceof ServerErrorException upstream
+                ? upstream.error()
+                : new ServerError(ServerError.SERVER_ERROR, "internal_error", "the transcription failed", null, null);
+    }
+
+    private void failOpenItems(String message) {
+        for (String itemId : items.open()) {
+            sendFailed(itemId, new ServerError(null, "transcription_failed", message, null, null));
+        }
+    }
+
+    // ---- ends
+
+    private void end(int closeCode, String reason) {
+        release();
+        close(closeCode, reason);
+    }
+
+    private void release() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        if (idleTimer != null) {
+            idleTimer.cancel(false);
+        }
+        events.cancel();
+        audio.fail(new java.util.concurrent.CancellationException("the client is gone"));
+    }
+
+    // ---- small parts
+
+    /** Answers a request with an error event; not after finish, where official SDKs take any error as fatal. */
+    private void refuse(ServerError error) {
+        if (state == State.CONFIGURABLE || state == State.STREAMING) {
+            sendError(error);
+        } else {
+            log.debug("{} keeps back after finish: {}", this, error);
+        }
+    }
+
+    private void sendError(ServerError error) {
+        sendEvent(new ServerEvent.ErrorReported(nextEventId(), error, Extras.NONE, Extras.NONE));
+    }
+
+    private Future<Void> sendEvent(ServerEvent event) {
+        ByteBuf json = ServerEvents.encode(event, context().alloc());
+        log.debug("{} sends {}", this, event.type());
+        if (log.isTraceEnabled()) {
+            log.trace("{} sends {}", this, json.toString(StandardCharsets.UTF_8));
+        }
+        return send(json);
+    }
+
+    private String nextEventId() {
+        return "event_" + sessionId.substring("sess_".length()) + "_" + ++sentEvents;
+    }
+
+    private static String excerpt(String text) {
+        int max = 64;
+        return text.length() <= max ? text : text.substring(0, max) + "…";
+    }
+
+    @Override
+    public String toString() {
+        return "[asr server " + sessionId + "]";
+    }
+}

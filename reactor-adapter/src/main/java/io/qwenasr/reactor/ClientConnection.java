@@ -1,0 +1,153 @@
+package io.qwenasr.reactor;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.qwenasr.SessionOptions;
+import io.qwenasr.SessionPhase;
+import io.qwenasr.SessionTimeoutException;
+import io.qwenasr.session.ClientSession;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.http.websocket.WebsocketInbound;
+
+/**
+ * Brings a session to its socket through reactor-netty, and ends the attempt if that takes too long.
+ *
+ * <p>Cancellation is never forwarded into reactor-netty, which then may leak a socket that races the 101
+ * answer: the session sends its Close once it is connected, or the channel is closed at the deadline.
+ */
+final class ClientConnection {
+
+    private static final String SESSION_HANDLER = "qwenAsr.session";
+    private static final String RESPONSE_HANDLER = "qwenAsr.handshakeResponse";
+
+    private final ClientConfig config;
+    private final SessionOptions options;
+    private final ClientSession session;
+    private final HandshakeResponse response = new HandshakeResponse();
+    private final AtomicReference<@Nullable Disposable> deadline = new AtomicReference<>();
+    private volatile @Nullable Channel channel;
+    private volatile boolean abandoned;
+
+    ClientConnection(ClientConfig config, SessionOptions options, ClientSession session) {
+        this.config = config;
+        this.options = options;
+        this.session = session;
+    }
+
+    void open() {
+        if (abandoned) {
+            return;
+        }
+        HttpClient http;
+        try {
+            String key = Headers.readKey(config.apiKey());
+            http = config.httpClient().headers(headers -> Headers.write(config, headers, key));
+        } catch (RuntimeException e) {
+            session.fail(e);
+            return;
+        }
+        schedule(config.handshakeTimeout(), this::onHandshakeTimeout);
+        http.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        Math.min(Integer.MAX_VALUE, config.handshakeTimeout().toMillis()))
+                .doOnChannelInit((observer, ch, remote) -> onChannel(ch))
+                .websocket(WebsocketClientSpec.builder()
+                        .maxFramePayloadLength(config.maxFrameBytes())
+                        .handlePing(true)
+                        .build())
+                .uri(config.endpoint().forModel(Objects.requireNonNullElse(options.model(), config.model())))
+                .handle((in, out) -> install(in))
+                .subscribe(new Outcome());
+    }
+
+    /** The subscriber is gone while connecting: what comes about is closed, at the latest after the close timeout. */
+    void abandon() {
+        abandoned = true;
+        if (deadline.get() != null) {
+            schedule(config.session().closeTimeout(), this::closeChannel);
+        }
+    }
+
+    private void onChannel(Channel ch) {
+        channel = ch;
+        ch.pipeline().addAfter(NettyPipeline.HttpCodec, RESPONSE_HANDLER, response);
+    }
+
+    private Publisher<Void> install(WebsocketInbound in) {
+        cancelDeadline();
+        in.aggregateFrames(config.maxFrameBytes());
+        Sinks.Empty<Void> end = Sinks.empty();
+        in.withConnection(connection -> {
+            connection.addHandlerLast(SESSION_HANDLER, session.handler());
+            connection.channel().closeFuture().addListener(closed -> end.tryEmitEmpty());
+            // Reading must not wait for a subscriber of receive(): there is none, the session takes the frames.
+            connection.channel().config().setAutoRead(true);
+        });
+        return end.asMono();
+    }
+
+    private void onHandshakeTimeout() {
+        session.fail(new SessionTimeoutException(
+                "answer from " + config.endpoint().uri() + " to the WebSocket handshake",
+                config.handshakeTimeout(),
+                SessionPhase.CONNECTING,
+                null));
+        closeChannel();
+    }
+
+    private void closeChannel() {
+        Channel ch = channel;
+        if (ch != null) {
+            ch.close();
+        }
+    }
+
+    private void schedule(Duration delay, Runnable action) {
+        Disposable next = Schedulers.parallel().schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+        Disposable previous = deadline.getAndSet(next);
+        if (previous != null) {
+            previous.dispose();
+        }
+    }
+
+    private void cancelDeadline() {
+        Disposable current = deadline.getAndSet(null);
+        if (current != null) {
+            current.dispose();
+        }
+    }
+
+    /** How the attempt ended; after the upgrade the session itself knows better. */
+    private final class Outcome implements CoreSubscriber<Void> {
+        @Override
+        public void onSubscribe(Subscription s) {
+            s.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Void nothing) {}
+
+        @Override
+        public void onError(Throwable error) {
+            cancelDeadline();
+            session.fail(ConnectErrors.translate(config.endpoint(), error, response));
+        }
+
+        @Override
+        public void onComplete() {
+            cancelDeadline();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.qwenasr.reactor;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.qwenasr.ConnectException;
+import io.qwenasr.HandshakeRejectedException;
+import io.qwenasr.QwenAsrException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+
+/** Says in this library's terms why no connection came about. */
+final class ConnectErrors {
+
+    private ConnectErrors() {}
+
+    static QwenAsrException translate(Endpoint endpoint, Throwable error, HandshakeResponse response) {
+        URI uri = endpoint.uri();
+        if (response.refusedStatus() != 0) {
+            return new HandshakeRejectedException(
+                    uri.toString(), response.refusedStatus(), response.headers(), response.body());
+        }
+        if (error instanceof UnknownHostException) {
+            return new ConnectException("unknown host " + uri.getHost() + " in " + uri, error);
+        }
+        if (error instanceof ConnectTimeoutException) {
+            return new ConnectException("no connection to " + uri + " in time", error);
+        }
+        if (error instanceof java.net.ConnectException) {
+            return new ConnectException("nothing listens at " + uri, error);
+        }
+        if (error instanceof SSLException) {
+            return new ConnectException("TLS with " + uri + " failed: " + error.getMessage(), error);
+        }
+        return new ConnectException("cannot connect to " + uri + ": " + error.getMessage(), error);
+    }
+}

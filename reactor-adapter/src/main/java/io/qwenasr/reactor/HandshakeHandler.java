@@ -1,0 +1,118 @@
+package io.qwenasr.reactor;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.qwenasr.AudioSignal;
+import io.qwenasr.session.ServerSession;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.netty.http.websocket.WebsocketInbound;
+
+/** Answers handshakes: path, key and limits are checked before anything is upgraded. */
+final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
+
+    private static final String SESSION_HANDLER = "qwenAsr.session";
+
+    private final ServerConfig config;
+    private final ServerSessions sessions;
+    private final WebsocketServerSpec spec;
+
+    HandshakeHandler(ServerConfig config, ServerSessions sessions) {
+        this.config = config;
+        this.sessions = sessions;
+        this.spec = WebsocketServerSpec.builder()
+                .maxFramePayloadLength(config.maxFrameBytes())
+                .handlePing(true)
+                .compress(false)
+                .build();
+    }
+
+    @Override
+    public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        if (!uri.path().equals(Endpoint.PATH)) {
+            return refuse(response, HttpResponseStatus.NOT_FOUND, "InvalidParameter", "url error");
+        }
+        if (!isUpgrade(request)) {
+            response.header(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+            return refuse(
+                    response,
+                    HttpResponseStatus.UPGRADE_REQUIRED,
+                    "InvalidParameter",
+                    "a WebSocket handshake is needed");
+        }
+        if (!config.apiKeys().accept(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION))) {
+            return refuse(response, HttpResponseStatus.UNAUTHORIZED, "InvalidApiKey", "Invalid API-key provided.");
+        }
+        Sinks.Empty<Void> end = Sinks.empty();
+        boolean[] placed = new boolean[1];
+        request.withConnection(connection -> {
+            placed[0] = !sessions.isDraining() && sessions.reserve(connection.channel());
+            connection.channel().closeFuture().addListener(closed -> end.tryEmitEmpty());
+        });
+        if (!placed[0]) {
+            response.header(HttpHeaderNames.RETRY_AFTER, "5");
+            return refuse(
+                    response,
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    "ServiceUnavailable",
+                    sessions.isDraining() ? "the server is stopping" : "too many sessions");
+        }
+        String model = first(uri.parameters().get("model"));
+        return response.sendWebsocket(
+                (in, out) -> {
+                    install(in, model);
+                    return end.asMono();
+                },
+                spec);
+    }
+
+    private void install(WebsocketInbound in, @Nullable String model) {
+        ServerSession session = new ServerSession(
+                (audio, options) -> config.transcriber().transcribe(Flux.<AudioSignal>from(audio), options),
+                model,
+                config.session());
+        in.aggregateFrames(config.maxFrameBytes());
+        in.withConnection(connection -> {
+            Channel channel = connection.channel();
+            sessions.add(channel, session);
+            connection.addHandlerLast(SESSION_HANDLER, session.handler());
+            // Reading must not wait for a subscriber of receive(): there is none, the session takes the frames.
+            channel.config().setAutoRead(true);
+        });
+    }
+
+    private static boolean isUpgrade(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.GET)
+                && request.requestHeaders().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    private static @Nullable String first(@Nullable List<String> values) {
+        return values == null || values.isEmpty() ? null : values.get(0);
+    }
+
+    private static Publisher<Void> refuse(
+            HttpServerResponse response, HttpResponseStatus status, String code, String message) {
+        String body = "{\"code\":\"" + code + "\",\"message\":\"" + message + "\",\"request_id\":\"" + UUID.randomUUID()
+                + "\"}";
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return response.status(status)
+                .header(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+                .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length))
+                .sendObject(Unpooled.wrappedBuffer(bytes));
+    }
+}

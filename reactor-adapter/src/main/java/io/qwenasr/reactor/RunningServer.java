@@ -1,0 +1,109 @@
+package io.qwenasr.reactor;
+
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * A server that accepts connections. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class RunningServer {
+
+    private final DisposableServer server;
+    private final ServerSessions sessions;
+    private final URI uri;
+
+    private RunningServer(DisposableServer server, ServerSessions sessions, URI uri) {
+        this.server = server;
+        this.sessions = sessions;
+        this.uri = uri;
+    }
+
+    static Mono<RunningServer> start(ServerConfig config) {
+        ServerSessions sessions = new ServerSessions(config.maxSessions());
+        HandshakeHandler handler = new HandshakeHandler(config, sessions);
+        HttpServer http = config.customizer()
+                .apply(HttpServer.create())
+                .protocol(HttpProtocol.HTTP11)
+                .host(config.host())
+                .port(config.port())
+                .compress(false)
+                .handle(handler);
+        SslContext tls = config.tls();
+        if (tls != null) {
+            http = http.secure(spec -> spec.sslContext(tls));
+        }
+        return http.bind().map(bound -> new RunningServer(bound, sessions, uri(config, bound)));
+    }
+
+    private static URI uri(ServerConfig config, DisposableServer bound) {
+        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        return URI.create((config.tls() == null ? "ws" : "wss") + "://" + host + ":" + bound.port() + Endpoint.PATH);
+    }
+
+    /**
+     * Returns the address clients connect to, with the host as configured and the actual port.
+     *
+     * @return such as {@code ws://127.0.0.1:40123/api-ws/v1/realtime}
+     */
+    public URI uri() {
+        return uri;
+    }
+
+    /**
+     * Returns the same address as an endpoint.
+     *
+     * @return the endpoint
+     */
+    public Endpoint endpoint() {
+        return Endpoint.of(uri);
+    }
+
+    /**
+     * Returns the address the server is bound to.
+     *
+     * @return address and port
+     */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.address();
+    }
+
+    /**
+     * Returns how many sessions are open.
+     *
+     * @return at least 0
+     */
+    public int sessions() {
+        return sessions.size();
+    }
+
+    /**
+     * Stops: no new sessions, what was received is transcribed and sent, then each session is closed with
+     * 1001; after the grace period, at once.
+     *
+     * @param grace how long sessions may take
+     * @return completes when all sessions are closed and the port is free; the stop goes on if it is cancelled
+     */
+    public Mono<Void> stop(Duration grace) {
+        return Mono.defer(() -> {
+            server.dispose();
+            return sessions.drain(grace).then(server.onDispose());
+        });
+    }
+
+    /**
+     * Returns the end of the server.
+     *
+     * @return completes when the port is no longer listened on
+     */
+    public Mono<Void> onStopped() {
+        return server.onDispose();
+    }
+}
