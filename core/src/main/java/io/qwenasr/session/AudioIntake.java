@@ -9,6 +9,8 @@ import io.qwenasr.InvalidSignalException;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.codec.ClientEvents;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,11 +32,8 @@ final class AudioIntake implements Subscriber<AudioSignal> {
         /** There is a source to request from. */
         void onAudioSubscribed();
 
-        /** A chunk of the given size arrived; its appends follow, if it holds a whole sample. */
-        void onChunk(int audioBytes);
-
-        /** Takes over the reference. */
-        void onAppend(ByteBuf json, int audioBytes);
+        /** A chunk arrived as appends, none if it holds no whole sample. Takes over their references. */
+        void onChunk(List<Append> appends);
 
         void onCommit();
 
@@ -49,6 +48,9 @@ final class AudioIntake implements Subscriber<AudioSignal> {
         /** The audio failed before there was an event loop; on the caller's thread. */
         void onEarlyAudioError(Throwable error);
     }
+
+    /** One encoded append. */
+    record Append(ByteBuf json, int audioBytes) {}
 
     static final String UNREQUESTED = "audio arrived that had not been requested (Reactive Streams rule 1.1)";
 
@@ -70,7 +72,7 @@ final class AudioIntake implements Subscriber<AudioSignal> {
     private final AtomicInteger hopping = new AtomicInteger();
     private volatile @Nullable Route route;
     private volatile boolean completed;
-    private long appends;
+    private long appendCount;
 
     AudioIntake(Sink sink, AudioFormat format) {
         this.sink = sink;
@@ -135,40 +137,16 @@ final class AudioIntake implements Subscriber<AudioSignal> {
     }
 
     private void encode(Route to, ByteBuffer audio) {
-        Pieces pieces = new Pieces(to, audio.remaining());
-        String refusal = splitter.split(audio, pieces);
+        List<Append> appends = new ArrayList<>(1);
+        String refusal = splitter.split(audio, piece -> {
+            int bytes = piece.remaining();
+            ByteBuf json = ClientEvents.encodeAppend("event_a" + ++appendCount, piece, to.allocator);
+            appends.add(new Append(json, bytes));
+        });
         if (refusal != null) {
             onLoop(to, () -> sink.onInvalidSignal(refusal));
-        } else if (pieces.count == 0) {
-            onLoop(to, () -> sink.onChunk(0));
-        }
-    }
-
-    /** Encodes the pieces of one chunk; the first to reach the loop announces the chunk. */
-    private final class Pieces implements AppendSplitter.Output {
-        private final Route to;
-        private final int chunkBytes;
-        private int count;
-
-        Pieces(Route to, int chunkBytes) {
-            this.to = to;
-            this.chunkBytes = chunkBytes;
-        }
-
-        @Override
-        public void piece(ByteBuffer audio) {
-            int bytes = audio.remaining();
-            boolean first = count++ == 0;
-            ByteBuf json = ClientEvents.encodeAppend("event_a" + ++appends, audio, to.allocator);
-            boolean accepted = onLoop(to, () -> {
-                if (first) {
-                    sink.onChunk(chunkBytes);
-                }
-                sink.onAppend(json, bytes);
-            });
-            if (!accepted) {
-                json.release();
-            }
+        } else if (!onLoop(to, () -> sink.onChunk(appends))) {
+            appends.forEach(append -> append.json.release());
         }
     }
 

@@ -28,6 +28,7 @@ import io.qwenasr.codec.SessionConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -376,30 +377,33 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     @Override
-    public void onChunk(int audioBytes) {
-        if (phase != SessionPhase.STREAMING) {
+    public void onChunk(List<AudioIntake.Append> appends) {
+        if (phase != SessionPhase.STREAMING || !window.arrived()) {
+            appends.forEach(append -> append.json().release());
+            if (phase == SessionPhase.STREAMING) {
+                onInvalidSignal(AudioIntake.UNREQUESTED);
+            }
             return;
         }
-        if (!window.arrived()) {
-            onInvalidSignal(AudioIntake.UNREQUESTED);
-            return;
+        long wireBytes = 0;
+        long audioBytes = 0;
+        for (AudioIntake.Append append : appends) {
+            wireBytes += append.json().readableBytes();
+            audioBytes += append.audioBytes();
+            send(append);
         }
-        window.sized(AppendSize.wireBytes(audioBytes), audioBytes);
+        window.sized(wireBytes, audioBytes);
         requestAudio();
     }
 
-    @Override
-    public void onAppend(ByteBuf json, int audioBytes) {
-        if (phase != SessionPhase.STREAMING) {
-            json.release();
-            return;
-        }
-        long wireBytes = json.readableBytes();
+    private void send(AudioIntake.Append append) {
+        long wireBytes = append.json().readableBytes();
+        int audioBytes = append.audioBytes();
         window.sent(wireBytes, audioBytes);
         sentAudioBytes += audioBytes;
         uncommittedAudioBytes += audioBytes;
         log.trace("{} sends input_audio_buffer.append, {} bytes of audio", this, audioBytes);
-        send(json).addListener(written -> {
+        send(append.json()).addListener(written -> {
             window.flushed(wireBytes, audioBytes);
             if (written.isSuccess()) {
                 requestAudio();
