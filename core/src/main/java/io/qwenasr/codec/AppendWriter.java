@@ -25,7 +25,7 @@ final class AppendWriter {
 
     static ByteBuf write(@Nullable String eventId, ByteBuffer audio, Extras extras, ByteBufAllocator alloc) {
         String id = eventId == null ? null : escaped(eventId);
-        String more = further(extras);
+        String more = further(extras, id != null);
         int size = (id == null ? TYPE_FIRST.length : ID.length + ByteBufUtil.utf8Bytes(id) + TYPE_AFTER_ID.length)
                 + ByteBufUtil.utf8Bytes(more)
                 + 2;
@@ -54,13 +54,13 @@ final class AppendWriter {
         return escaped.length() == text.length() ? text : escaped.toString();
     }
 
-    private static String further(Extras extras) {
+    private static String further(Extras extras, boolean hasId) {
         if (extras.isEmpty()) {
             return "";
         }
         StringBuilder further = new StringBuilder();
         extras.members().forEach((name, json) -> {
-            if (name.equals("event_id") || name.equals("type") || name.equals("audio")) {
+            if ((name.equals("event_id") && hasId) || name.equals("type") || name.equals("audio")) {
                 throw new IllegalArgumentException("extras of an append must not name its member " + name);
             }
             further.append(",\"").append(escaped(name)).append("\":").append(json);

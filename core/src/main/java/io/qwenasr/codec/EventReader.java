@@ -304,7 +304,7 @@ final class EventReader implements AutoCloseable {
             return Base64Text.decode(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
         } catch (IllegalArgumentException malformed) {
             String path = path();
-            throw new MalformedEventException(path + " must be base64: " + malformed.getMessage(), null, path);
+            throw new MalformedEventException(path + " must be standard padded base64", null, path);
         }
     }
 
