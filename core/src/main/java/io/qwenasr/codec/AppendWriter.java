@@ -51,7 +51,23 @@ final class AppendWriter {
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         JsonStringEncoder.getInstance().quoteAsString(text, escaped);
+        escapeLoneSurrogates(escaped);
         return escaped.length() == text.length() ? text : escaped.toString();
+    }
+
+    /** UTF-8 has no form for them, but JSON has. */
+    private static void escapeLoneSurrogates(StringBuilder text) {
+        int at = 0;
+        while (at < text.length()) {
+            int codePoint = text.codePointAt(at);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                String escape = "\\u" + Integer.toHexString(codePoint);
+                text.replace(at, at + 1, escape);
+                at += escape.length();
+            } else {
+                at += Character.charCount(codePoint);
+            }
+        }
     }
 
     private static String further(Extras extras, boolean hasId) {

@@ -147,7 +147,7 @@ final class EventReader implements AutoCloseable {
         }
         String path = path();
         if (!path.isEmpty()) {
-            message.append(", in ").append(excerpt(path));
+            message.append(", near ").append(excerpt(path));
         }
         String detail = cause.getOriginalMessage();
         if (detail != null && !path.equals("audio")) {

@@ -35,8 +35,8 @@ class AppendEncodingTest {
                 PooledByteBufAllocator.DEFAULT,
                 new UnpooledByteBufAllocator(false),
                 new UnpooledByteBufAllocator(true, false, true));
-        for (int i = 0; i < 3_000; i++) {
-            int length = i < 300 ? i : random.nextInt(10_000);
+        for (int i = 0; i < 1_500; i++) {
+            int length = i < 300 ? i : random.nextInt(6_000);
             int offset = random.nextInt(20);
             byte[] bytes = new byte[offset + length + random.nextInt(20)];
             random.nextBytes(bytes);

@@ -72,6 +72,12 @@ class ToleranceTest {
     void aSurrogatePairCutInTwoSurvives() {
         Text event = new Text(null, "i", 0, null, null, "\ud83d", "\ude00", Extras.NONE);
         assertThat(server(again(event))).isEqualTo(event);
+
+        ClientEvent append =
+                new ClientEvent.Append("\ude00x\ud83d", ByteBuffer.allocate(3), new Extras(Map.of("x", "\"\\ud83d\"")));
+        assertThat(client(again(append))).isEqualTo(append);
+        ClientEvent clear = new ClientEvent.Clear("\ude00x\ud83d", Extras.NONE);
+        assertThat(client(again(clear))).isEqualTo(clear);
     }
 
     @Test
