@@ -25,7 +25,7 @@ final class AppendWriter {
 
     static ByteBuf write(@Nullable String eventId, ByteBuffer audio, Extras extras, ByteBufAllocator alloc) {
         String id = eventId == null ? null : escaped(eventId);
-        String more = further(extras);
+        String more = further(extras, id != null);
         int size = (id == null ? TYPE_FIRST.length : ID.length + ByteBufUtil.utf8Bytes(id) + TYPE_AFTER_ID.length)
                 + ByteBufUtil.utf8Bytes(more)
                 + 2;
@@ -51,16 +51,32 @@ final class AppendWriter {
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         JsonStringEncoder.getInstance().quoteAsString(text, escaped);
+        escapeLoneSurrogates(escaped);
         return escaped.length() == text.length() ? text : escaped.toString();
     }
 
-    private static String further(Extras extras) {
+    /** UTF-8 has no form for them, but JSON has. */
+    private static void escapeLoneSurrogates(StringBuilder text) {
+        int at = 0;
+        while (at < text.length()) {
+            int codePoint = text.codePointAt(at);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                String escape = "\\u" + Integer.toHexString(codePoint);
+                text.replace(at, at + 1, escape);
+                at += escape.length();
+            } else {
+                at += Character.charCount(codePoint);
+            }
+        }
+    }
+
+    private static String further(Extras extras, boolean hasId) {
         if (extras.isEmpty()) {
             return "";
         }
         StringBuilder further = new StringBuilder();
         extras.members().forEach((name, json) -> {
-            if (name.equals("event_id") || name.equals("type") || name.equals("audio")) {
+            if ((name.equals("event_id") && hasId) || name.equals("type") || name.equals("audio")) {
                 throw new IllegalArgumentException("extras of an append must not name its member " + name);
             }
             further.append(",\"").append(escaped(name)).append("\":").append(json);

@@ -88,7 +88,7 @@ final class Base64Text {
         for (int i = 0; i < length; i++) {
             char c = text[offset + i];
             if (c > 0x7f) {
-                throw new IllegalArgumentException("Illegal base64 character " + Integer.toHexString(c));
+                throw new IllegalArgumentException("not ASCII");
             }
             latin[i] = (byte) c;
         }

@@ -147,7 +147,7 @@ final class EventReader implements AutoCloseable {
         }
         String path = path();
         if (!path.isEmpty()) {
-            message.append(", in ").append(excerpt(path));
+            message.append(", near ").append(excerpt(path));
         }
         String detail = cause.getOriginalMessage();
         if (detail != null && !path.equals("audio")) {
@@ -304,7 +304,7 @@ final class EventReader implements AutoCloseable {
             return Base64Text.decode(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
         } catch (IllegalArgumentException malformed) {
             String path = path();
-            throw new MalformedEventException(path + " must be base64: " + malformed.getMessage(), null, path);
+            throw new MalformedEventException(path + " must be standard padded base64", null, path);
         }
     }
 
