@@ -31,7 +31,9 @@ import reactor.netty.http.websocket.WebsocketInbound;
 final class ClientConnection {
 
     private static final String SESSION_HANDLER = "qwenAsr.session";
-    private static final String RESPONSE_HANDLER = "qwenAsr.handshakeResponse";
+
+    // As one of the codecs on the left, it stays ahead of the aggregator, which refuses a large body unseen.
+    private static final String RESPONSE_HANDLER = NettyPipeline.LEFT + "qwenAsrHandshakeResponse";
 
     private final ClientConfig config;
     private final SessionOptions options;

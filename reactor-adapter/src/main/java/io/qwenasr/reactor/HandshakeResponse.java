@@ -5,6 +5,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,13 +15,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what a server answered instead of an upgrade: Netty's own exception keeps no body.
+ * Takes what a server answers instead of an upgrade, to the end or as far as it is of use: the WebSocket
+ * handshaker behind it would keep no body, and none at all of a large one.
  *
  * <p>Written on the event loop and read by the end of the attempt, which happens after it.
  */
 final class HandshakeResponse extends ChannelInboundHandlerAdapter {
 
-    private static final int MAX_BODY_BYTES = 4_096;
+    private static final int MAX_BODY_CHARS = 4_096;
     private static final Set<String> KEPT_HEADERS = Set.of(
             "retry-after", "x-request-id", "x-dashscope-request-id", "content-type", "www-authenticate", "location");
 
@@ -45,23 +48,46 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
         if (msg instanceof HttpResponse response) {
             if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
                 ctx.pipeline().remove(this);
-            } else {
-                response.headers().forEach(header -> {
-                    String name = header.getKey().toLowerCase(Locale.ROOT);
-                    if (KEPT_HEADERS.contains(name)) {
-                        headers.put(name, header.getValue());
-                    }
-                });
-                status = response.status().code();
+                ctx.fireChannelRead(msg);
+                return;
             }
+            keepHeaders(response);
+            status = response.status().code();
         }
-        if (status != 0 && msg instanceof HttpContent content) {
-            int room = MAX_BODY_BYTES - body.length();
-            int take = Math.min(room, content.content().readableBytes());
-            if (take > 0) {
-                body.append(content.content().toString(content.content().readerIndex(), take, StandardCharsets.UTF_8));
+        try {
+            if (msg instanceof HttpContent content) {
+                keepBody(content);
             }
+        } finally {
+            ReferenceCountUtil.release(msg);
         }
-        ctx.fireChannelRead(msg);
+        if (msg instanceof LastHttpContent || body.length() >= MAX_BODY_CHARS) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.fireChannelReadComplete();
+        if (status != 0) {
+            // Nobody behind asks for the rest of a body that nobody behind sees.
+            ctx.read();
+        }
+    }
+
+    private void keepHeaders(HttpResponse response) {
+        response.headers().forEach(header -> {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (KEPT_HEADERS.contains(name)) {
+                headers.put(name, header.getValue());
+            }
+        });
+    }
+
+    private void keepBody(HttpContent content) {
+        int take = Math.min(MAX_BODY_CHARS - body.length(), content.content().readableBytes());
+        if (take > 0) {
+            body.append(content.content().toString(content.content().readerIndex(), take, StandardCharsets.UTF_8));
+        }
     }
 }

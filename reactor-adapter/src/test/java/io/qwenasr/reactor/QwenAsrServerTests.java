@@ -1,0 +1,198 @@
+package io.qwenasr.reactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qwenasr.AudioSignal;
+import io.qwenasr.ConnectionClosedException;
+import io.qwenasr.HandshakeRejectedException;
+import io.qwenasr.TranscriptionEvent;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.http.client.HttpClient;
+import reactor.test.StepVerifier;
+
+class QwenAsrServerTests {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static RunningServer start(Transcriber transcriber) {
+        return QwenAsrServer.builder(transcriber)
+                .apiKeys(List.of("key"))
+                .maxSessions(2)
+                .build()
+                .start()
+                .block(LIMIT);
+    }
+
+    private static QwenAsrClient client(RunningServer server) {
+        return QwenAsrClient.builder(server.endpoint()).apiKey("key").build();
+    }
+
+    private static void awaitNoSessions(RunningServer server) {
+        Flux.interval(Duration.ofMillis(5))
+                .takeUntil(tick -> server.sessions() == 0)
+                .blockLast(LIMIT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/elsewhere,websocket,Bearer key,404,InvalidParameter",
+        "/api-ws/v1/realtime,,Bearer key,426,InvalidParameter",
+        "/api-ws/v1/realtime?model=m,websocket,,401,InvalidApiKey",
+        "/api-ws/v1/realtime?model=m,websocket,Basic key,401,InvalidApiKey",
+        "/api-ws/v1/realtime?model=m,websocket,Bearer wrong,401,InvalidApiKey",
+    })
+    void answersWhatIsNoGoodHandshakeInJson(
+            String path, String upgrade, String authorization, int status, String code) {
+        RunningServer server = start(new CountingTranscriber());
+        String answer = HttpClient.newConnection()
+                .headers(headers -> {
+                    if (upgrade != null) {
+                        headers.set("Upgrade", upgrade).set("Connection", "Upgrade");
+                    }
+                    if (authorization != null) {
+                        headers.set("Authorization", authorization);
+                    }
+                })
+                .get()
+                .uri("http://127.0.0.1:" + server.address().getPort() + path)
+                .responseSingle((response, body) ->
+                        body.asString().map(text -> response.status().code() + " " + text))
+                .block(LIMIT);
+        assertThat(answer).startsWith(status + " {\"code\":\"" + code + "\"").contains("\"request_id\"");
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void limitsTheNumberOfSessions() {
+        RunningServer server = start(new CountingTranscriber());
+        Sinks.Empty<Void> end = Sinks.empty();
+        Flux<ByteBuffer> open = Flux.<ByteBuffer>never().takeUntilOther(end.asMono());
+        List<Mono<Long>> finals = List.of(
+                client(server).transcribe(open).count().cache(),
+                client(server).transcribe(open).count().cache());
+        finals.forEach(Mono::subscribe);
+        Flux.interval(Duration.ofMillis(5))
+                .takeUntil(t -> server.sessions() == 2)
+                .blockLast(LIMIT);
+        StepVerifier.create(client(server).transcribe(open))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(HandshakeRejectedException.class, full -> {
+                            assertThat(full.status()).isEqualTo(503);
+                            assertThat(full.isRetryable()).isTrue();
+                            assertThat(full.header("retry-after")).isNotNull();
+                        }))
+                .verify(LIMIT);
+        end.tryEmitEmpty();
+        finals.forEach(each -> assertThat(each.block(LIMIT)).isOne());
+        awaitNoSessions(server);
+        assertThat(client(server).transcribe(Flux.empty()).count().block(LIMIT)).isOne();
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void transcribesWhatItHasBeforeItStops() {
+        RunningServer server = start(new CountingTranscriber());
+        Flux<ByteBuffer> endless = Flux.just(ByteBuffer.allocate(6_400)).concatWith(Flux.never());
+        Sinks.Empty<Void> stopped = Sinks.empty();
+        StepVerifier.create(client(server).transcribe(endless).doOnNext(event -> {
+                    if (event instanceof TranscriptionEvent.Partial) {
+                        server.stop(LIMIT).subscribe(v -> {}, e -> {}, stopped::tryEmitEmpty);
+                    }
+                }))
+                .thenConsumeWhile(event -> !(event instanceof TranscriptionEvent.Final))
+                .expectNextMatches(
+                        event -> ((TranscriptionEvent.Final) event).transcript().equals("6400 bytes"))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(
+                                ConnectionClosedException.class,
+                                closed -> assertThat(closed.code()).isEqualTo(1001)))
+                .verify(LIMIT);
+        stopped.asMono().block(LIMIT);
+        assertThat(server.sessions()).isZero();
+    }
+
+    @Test
+    void cutsSessionsThatOutlastTheGrace() {
+        RunningServer server =
+                start((audio, options) -> Flux.<TranscriptionEvent>never().takeUntilOther(Mono.never()));
+        Flux<ByteBuffer> endless = Flux.just(ByteBuffer.allocate(6_400)).concatWith(Flux.never());
+        StepVerifier.create(client(server).transcribe(endless))
+                .expectNextCount(1)
+                .then(() -> server.stop(Duration.ofMillis(100)).block(LIMIT))
+                .expectError(ConnectionClosedException.class)
+                .verify(LIMIT);
+    }
+
+    @Test
+    void leavesNothingBehindWhenSessionsAreCancelledAtRandom() {
+        AtomicInteger running = new AtomicInteger();
+        Transcriber counting = new CountingTranscriber();
+        RunningServer server = QwenAsrServer.builder((audio, options) -> counting.transcribe(Flux.from(audio), options)
+                        .doOnSubscribe(s -> running.incrementAndGet())
+                        .doFinally(s -> running.decrementAndGet()))
+                .build()
+                .start()
+                .block(LIMIT);
+        QwenAsrClient client = QwenAsrClient.builder(server.endpoint()).build();
+        AtomicInteger sources = new AtomicInteger();
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        System.out.println("cancel seed " + seed);
+        for (int i = 0; i < 200; i++) {
+            Flux<AudioSignal> endless = Flux.<AudioSignal>generate(
+                            sink -> sink.next(AudioSignal.chunk(ByteBuffer.allocate(3_200))))
+                    .doOnSubscribe(s -> sources.incrementAndGet())
+                    .doFinally(s -> sources.decrementAndGet());
+            Disposable session = client.transcribe(endless, io.qwenasr.SessionOptions.defaults())
+                    .onErrorComplete()
+                    .subscribe();
+            Mono.delay(Duration.ofNanos(random.nextInt(6_000_000))).block(LIMIT);
+            session.dispose();
+        }
+        Flux.interval(Duration.ofMillis(5))
+                .takeUntil(tick -> server.sessions() == 0 && running.get() == 0 && sources.get() == 0)
+                .blockLast(LIMIT);
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void showsTheSubscribersContextToTheAudio() {
+        RunningServer server = start(new CountingTranscriber());
+        Flux<ByteBuffer> audio = Flux.deferContextual(context -> {
+            assertThat(context.<String>get("trace")).isEqualTo("t-1");
+            return Flux.just(ByteBuffer.allocate(320));
+        });
+        StepVerifier.create(client(server)
+                        .transcribe(audio)
+                        .contextWrite(context -> context.put("trace", "t-1"))
+                        .ofType(TranscriptionEvent.Final.class))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void tellsWhenItsPortIsTaken() {
+        RunningServer server = start(new CountingTranscriber());
+        StepVerifier.create(QwenAsrServer.builder(new CountingTranscriber())
+                        .port(server.address().getPort())
+                        .build()
+                        .start())
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .hasMessageContaining(String.valueOf(server.address().getPort())))
+                .verify(LIMIT);
+        server.stop(LIMIT).block(LIMIT);
+    }
+}
