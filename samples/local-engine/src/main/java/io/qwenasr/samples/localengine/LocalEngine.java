@@ -54,14 +54,14 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
 
     private final SileroVad.Network vad;
     private final Model model;
-    private final String modelName;
+    private final Models models;
     private final @Nullable String language;
     private final EngineThreads threads;
 
-    private LocalEngine(SileroVad.Network vad, Model model, String modelName, @Nullable String language, int threads) {
+    private LocalEngine(SileroVad.Network vad, Model model, Models models, @Nullable String language, int threads) {
         this.vad = vad;
         this.model = model;
-        this.modelName = modelName;
+        this.models = models;
         this.language = language;
         this.threads = new EngineThreads(threads, this::free);
     }
@@ -93,7 +93,7 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
                 EngineSession session = threads.newSession(onEnd -> new EngineSession(
                         subscriber,
                         threads.executor(),
-                        new TranscriptionEvent.SessionReady(Ids.session(), modelName),
+                        new TranscriptionEvent.SessionReady(Ids.session(), models.name()),
                         sink -> turns(options, sink),
                         new PcmReader(),
                         onEnd));
@@ -109,7 +109,8 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
     }
 
     private Turns turns(SessionOptions options, Consumer<TranscriptionEvent> sink) {
-        SessionEvents events = new SessionEvents(sink, () -> new VoskDecoder(model), language);
+        boolean rescores = models.rescores();
+        SessionEvents events = new SessionEvents(sink, () -> new VoskDecoder(model, rescores), language);
         if (options.turnDetection() instanceof TurnDetection.ServerVad detection) {
             VadSensitivity sensitivity = VadSensitivity.ofThreshold(detection.thresholdOrDefault());
             long silence = Pcm.samples(detection.silenceOrDefault());
@@ -224,7 +225,7 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
             String told = language != null || !models.isDefault() ? language : Models.DEFAULT_LANGUAGE;
             SileroVad.Network vad = loadVad(models);
             try {
-                return new LocalEngine(vad, loadModel(models), models.name(), told, threads);
+                return new LocalEngine(vad, loadModel(models), models, told, threads);
             } catch (RuntimeException e) {
                 vad.close();
                 throw e;

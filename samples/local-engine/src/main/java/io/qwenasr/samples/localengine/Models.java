@@ -1,5 +1,6 @@
 package io.qwenasr.samples.localengine;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +16,11 @@ record Models(Path vosk, Path vad, boolean isDefault) {
     static final String DEFAULT_LANGUAGE = "en";
 
     private static final String DEFAULT_NAME = "vosk-small-en-us";
+
+    /** Whether the Vosk model has a second language model, for results only. */
+    boolean rescores() {
+        return Files.isDirectory(vosk.resolve("rescore")) || Files.isDirectory(vosk.resolve("rnnlm"));
+    }
 
     /** A name for people and logs. */
     String name() {

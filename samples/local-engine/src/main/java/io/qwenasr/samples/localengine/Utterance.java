@@ -1,6 +1,7 @@
 package io.qwenasr.samples.localengine;
 
 import io.qwenasr.TranscriptionEvent;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class Utterance implements AutoCloseable {
 
     /** Settled in any case, pause or not: 60 s. */
     private static final long LONGEST_STRETCH = 60 * Pcm.RATE;
+
+    /** Silence decoded after the end, without which the last words are not heard out: 512 ms. */
+    private static final int TAIL_BLOCKS = 4;
 
     private final String id;
     private final @Nullable String language;
@@ -103,9 +107,11 @@ final class Utterance implements AutoCloseable {
         }
     }
 
-    /** Decodes what is left and returns the transcript. */
+    /** Decodes what is left, and returns the transcript. */
     String finish() {
-        if (filled > 0) {
+        for (int blocks = 0; blocks <= TAIL_BLOCKS; blocks++) {
+            Arrays.fill(block, filled, BLOCK, (short) 0);
+            filled = BLOCK;
             decodeBlock();
         }
         return decoder.finish();

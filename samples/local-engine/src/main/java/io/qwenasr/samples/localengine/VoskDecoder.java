@@ -9,10 +9,19 @@ import org.vosk.Recognizer;
 final class VoskDecoder implements Decoder {
 
     private final Recognizer recognizer;
-    private final StringBuilder settled = new StringBuilder();
+    private final boolean rescores;
+    private String settled = "";
     private boolean closed;
 
-    VoskDecoder(Model model) {
+    /**
+     * Creates a decoder.
+     *
+     * @param rescores whether the model has a second, better language model that only Vosk's results, not its
+     *     partials, know. Without one, results are worth no more than partials, but disagree with them, since
+     *     Vosk weighs its one language model differently there: then the partials are the truth
+     */
+    VoskDecoder(Model model, boolean rescores) {
+        this.rescores = rescores;
         try {
             recognizer = new Recognizer(model, Pcm.RATE);
         } catch (IOException e) {
@@ -34,21 +43,21 @@ final class VoskDecoder implements Decoder {
 
     @Override
     public void settle() {
-        String words = joined(VoskJson.text(recognizer.getResult()));
-        settled.setLength(0);
-        settled.append(words);
+        String partial = partial();
+        String result = joined(VoskJson.text(recognizer.getResult()));
+        settled = rescores ? result : partial;
     }
 
     @Override
     public String finish() {
-        return joined(VoskJson.text(recognizer.getFinalResult()));
+        return rescores ? joined(VoskJson.text(recognizer.getFinalResult())) : partial();
     }
 
     private String joined(String words) {
         if (settled.isEmpty()) {
             return words;
         }
-        return words.isEmpty() ? settled.toString() : settled + " " + words;
+        return words.isEmpty() ? settled : settled + " " + words;
     }
 
     @Override
