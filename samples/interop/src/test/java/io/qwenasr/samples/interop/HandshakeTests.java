@@ -24,9 +24,10 @@ class HandshakeTests {
     @Test
     void doesNotNegotiateCompression() throws Exception {
         try (OkHttpSocket socket = new OkHttpSocket(server)) {
-            assertThat(socket.offered("Sec-WebSocket-Extensions")).contains("permessage-deflate");
-            assertThat(socket.handshakeHeader("Sec-WebSocket-Extensions")).isEmpty();
-            assertThat(socket.handshakeHeader("Sec-WebSocket-Protocol")).isEmpty();
+            Response handshake = socket.handshake();
+            assertThat(handshake.request().header("Sec-WebSocket-Extensions")).contains("permessage-deflate");
+            assertThat(handshake.headers("Sec-WebSocket-Extensions")).isEmpty();
+            assertThat(handshake.headers("Sec-WebSocket-Protocol")).isEmpty();
         }
     }
 

@@ -39,11 +39,6 @@ final class JdkSocket implements RawSocket, WebSocket.Listener {
     }
 
     @Override
-    public String handshakeHeader(String name) {
-        return "";
-    }
-
-    @Override
     public void close() {
         socket.abort();
     }

@@ -41,13 +41,9 @@ final class OkHttpSocket extends WebSocketListener implements RawSocket {
         socket.close(1000, "");
     }
 
-    @Override
-    public String handshakeHeader(String name) {
-        return handshake.header(name, "");
-    }
-
-    String offered(String name) {
-        return handshake.request().header(name);
+    /** Returns the answer to the handshake, with the request as it was sent. */
+    Response handshake() {
+        return handshake;
     }
 
     @Override

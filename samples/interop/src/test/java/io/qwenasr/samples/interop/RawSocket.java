@@ -10,9 +10,6 @@ interface RawSocket extends AutoCloseable {
     /** Sends Close(1000) and leaves the rest to the server. */
     void sendClose() throws Exception;
 
-    /** Returns a header of the server's answer to the handshake; empty if there is none. */
-    String handshakeHeader(String name);
-
     @Override
     void close();
 }

@@ -2,7 +2,6 @@ package io.qwenasr.samples.interop;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Random;
 /** 16 kHz PCM made for the tests: noise for speech, digital silence between. */
 final class TestAudio {
 
-    private static final int BYTES_PER_SECOND = 32_000;
+    private static final int BYTES_PER_MILLISECOND = 32;
 
     private final byte[] bytes;
 
@@ -48,7 +47,7 @@ final class TestAudio {
     }
 
     private static int size(int millis) {
-        return (int) (Duration.ofMillis(millis).toMillis() * BYTES_PER_SECOND / 1_000);
+        return millis * BYTES_PER_MILLISECOND;
     }
 
     TestAudio then(TestAudio next) {
