@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each Java snippet of the README is a piece of code that this build compiles. */
@@ -21,12 +22,18 @@ class ReadmeTests {
     @Test
     void showsOnlyCodeThatCompiles() throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
-        List<String> compiled = Files.list(SOURCES)
-                .filter(file -> file.toString().endsWith(".java"))
-                .filter(file -> !file.endsWith("ReadmeTests.java"))
-                .flatMap(file -> REGION.matcher(read(file)).results().map(region -> region.group(1).stripIndent().strip()))
+        List<String> compiled;
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            compiled = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("ReadmeTests.java"))
+                    .flatMap(file -> REGION.matcher(read(file)).results())
+                    .map(region -> region.group(1).stripIndent().strip())
+                    .toList();
+        }
+        List<String> shown = SNIPPET.matcher(readme)
+                .results()
+                .map(match -> match.group(1).strip())
                 .toList();
-        List<String> shown = SNIPPET.matcher(readme).results().map(match -> match.group(1).strip()).toList();
         assertThat(shown).isNotEmpty().isSubsetOf(compiled);
         assertThat(compiled).isSubsetOf(shown);
     }
