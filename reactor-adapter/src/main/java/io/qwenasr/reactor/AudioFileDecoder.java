@@ -5,6 +5,7 @@ import io.qwenasr.audio.Resampler;
 import io.qwenasr.reactor.AudioHeader.Container;
 import io.qwenasr.reactor.AudioSourceException.Reason;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -35,7 +36,7 @@ final class AudioFileDecoder implements PcmSource {
         if (Files.isDirectory(file)) {
             throw error(Reason.NOT_A_FILE, name() + " is a directory, not an audio file", null);
         }
-        InputStream bytes = new BufferedInputStream(Files.newInputStream(file));
+        InputStream bytes = new BufferedInputStream(new ForwardOnly(Files.newInputStream(file)));
         try {
             return decode(bytes);
         } catch (IOException | RuntimeException | Error e) {
@@ -84,8 +85,7 @@ final class AudioFileDecoder implements PcmSource {
     private AudioInputStream parse(InputStream bytes, AudioHeader header) throws IOException {
         try {
             return AudioSystem.getAudioInputStream(bytes);
-        } catch (UnsupportedAudioFileException | RuntimeException e) {
-            // Hostile headers take the JDK's readers into arithmetic and argument errors.
+        } catch (UnsupportedAudioFileException e) {
             if (header.container() == Container.OTHER) {
                 throw error(Reason.NOT_AUDIO, name() + " is not an audio file; " + ALLOWED, e);
             }
@@ -136,5 +136,23 @@ final class AudioFileDecoder implements PcmSource {
 
     private static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /** Only reads: what the JDK does to skip and to count what is available fails on a pipe, with "Illegal seek". */
+    private static final class ForwardOnly extends FilterInputStream {
+
+        ForwardOnly(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public long skip(long n) throws IOException {
+            return n <= 0 ? 0 : readNBytes((int) Math.min(n, 8_192)).length;
+        }
+
+        @Override
+        public int available() {
+            return 0;
+        }
     }
 }

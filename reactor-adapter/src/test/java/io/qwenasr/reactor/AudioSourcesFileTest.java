@@ -134,6 +134,31 @@ class AudioSourcesFileTest {
     }
 
     @Test
+    void namedPipeIsRead() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assumeTrue(makePipe(pipe), "no named pipes here");
+        byte[] wav = TestAudio.wav(PCM, 16, 1, 16_000, 30_000);
+        Thread writer = new Thread(() -> {
+            try {
+                Files.write(pipe, wav);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        assertThat(TestAudio.join(read(pipe, AudioFormat.PCM_16K))).isEqualTo(Arrays.copyOfRange(wav, 44, wav.length));
+        writer.join(BOUND.toMillis());
+    }
+
+    private static boolean makePipe(Path pipe) throws InterruptedException {
+        try {
+            return new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
     void everyHeaderCutShortIsNamed() throws IOException {
         byte[] wav = TestAudio.wav(PCM, 16, 1, 16_000, 100);
         byte[] aiff = TestAudio.bigEndian(AudioFileFormat.Type.AIFF, 16, 1, 16_000, 100);
