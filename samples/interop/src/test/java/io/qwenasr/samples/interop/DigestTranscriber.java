@@ -67,7 +67,8 @@ final class DigestTranscriber implements Transcriber {
             this.language = Objects.requireNonNullElse(options.language(), "en");
             this.wordBytes = options.format().bytesIn(WORD);
             this.silenceBytes = options.turnDetection() instanceof TurnDetection.ServerVad vad
-                    ? options.format().bytesIn(vad.silence())
+                    ? options.format()
+                            .bytesIn(Objects.requireNonNullElse(vad.silence(), TurnDetection.ServerVad.DEFAULT_SILENCE))
                     : Long.MAX_VALUE;
         }
 

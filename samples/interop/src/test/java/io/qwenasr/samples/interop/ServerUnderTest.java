@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
-import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.RunningServer;
+import io.qwenasr.reactor.Transcriber;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -78,14 +78,22 @@ final class ServerUnderTest implements BeforeEachCallback, AfterEachCallback {
         assertThat(server.sessions()).isZero();
     }
 
-    /** What our own client hears from the same server. */
+    /**
+     * Returns what our own client hears from this server, once it is sure that the way over the wire has not
+     * changed what the transcriber says: what client and server got wrong together would show nowhere else.
+     */
     List<String> storyOfOurClient(SessionOptions options, AudioSignal... signals) {
-        List<TranscriptionEvent> events = QwenAsrClient.builder(server.endpoint())
-                .apiKey(KEY)
-                .build()
+        QwenAsrClient client =
+                QwenAsrClient.builder(server.endpoint()).apiKey(KEY).build();
+        List<String> story = story(client, options, signals);
+        assertThat(Story.finals(story)).isEqualTo(Story.finals(story(new DigestTranscriber(), options, signals)));
+        return story;
+    }
+
+    private static List<String> story(Transcriber transcriber, SessionOptions options, AudioSignal... signals) {
+        return Story.of(transcriber
                 .transcribe(Flux.just(signals), options)
                 .collectList()
-                .block(Inbox.LIMIT);
-        return Story.of(events);
+                .block(Inbox.LIMIT));
     }
 }
