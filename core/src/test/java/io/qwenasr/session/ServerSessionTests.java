@@ -84,8 +84,9 @@ class ServerSessionTests {
     private void says(TranscriptionEvent... events) {
         for (TranscriptionEvent event : events) {
             backend.next(event);
+            // One by one: a write makes an EmbeddedChannel run whatever is queued, as no event loop does.
+            settle();
         }
-        settle();
     }
 
     private void settle() {
