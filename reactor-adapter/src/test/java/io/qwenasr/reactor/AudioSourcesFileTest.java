@@ -316,7 +316,11 @@ class AudioSourcesFileTest {
                         .then(() -> await(() -> isOpen(file)))
                         .thenCancel()
                         .verify(BOUND);
-            default -> refused(file);
+            default -> {
+                refused(file);
+                // At once: given time, the garbage collector would close it, too.
+                assertThat(isOpen(file)).isFalse();
+            }
         }
         await(() -> !isOpen(file));
     }
