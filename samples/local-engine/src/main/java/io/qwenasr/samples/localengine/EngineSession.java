@@ -29,9 +29,6 @@ import reactor.util.context.Context;
  */
 final class EngineSession implements Subscription, Runnable {
 
-    /** Samples handled in one slice: 128 ms, or some tens of milliseconds of work. */
-    private static final int SLICE = Utterance.BLOCK;
-
     /** Signals asked of the audio and not yet handled: one in work, one on its way. */
     private static final int PREFETCH = 2;
 
@@ -52,7 +49,6 @@ final class EngineSession implements Subscription, Runnable {
     // Confined to run().
     private final Turns turns;
     private final PcmReader reader;
-    private final short[] slice = new short[SLICE];
     private final Queue<TranscriptionEvent> outbox = new ArrayDeque<>();
     private int outstanding;
     private boolean finished;
@@ -175,7 +171,7 @@ final class EngineSession implements Subscription, Runnable {
 
     private boolean work() {
         if (reader.hasRemaining()) {
-            turns.audio(slice, reader.read(slice));
+            turns.audio(reader.read());
             return true;
         }
         boolean complete = audioComplete; // read before the inbox, which fills before this is set
@@ -187,6 +183,7 @@ final class EngineSession implements Subscription, Runnable {
         }
         if (complete) {
             finished = true;
+            turns.audio(reader.flush());
             turns.finish();
         }
         return complete;
@@ -196,8 +193,10 @@ final class EngineSession implements Subscription, Runnable {
         if (signal instanceof AudioSignal.Chunk chunk) {
             reader.chunk(chunk.audio());
         } else if (signal instanceof AudioSignal.Commit) {
+            turns.audio(reader.flush());
             turns.commit();
         } else {
+            turns.audio(reader.flush());
             turns.clear();
         }
     }

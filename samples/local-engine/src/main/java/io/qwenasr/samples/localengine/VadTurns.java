@@ -27,9 +27,9 @@ final class VadTurns implements Turns {
     }
 
     @Override
-    public void audio(short[] samples, int length) {
-        for (int from = 0; from < length; ) {
-            int count = Math.min(length - from, Vad.FRAME - filled);
+    public void audio(short[] samples) {
+        for (int from = 0; from < samples.length; ) {
+            int count = Math.min(samples.length - from, Vad.FRAME - filled);
             System.arraycopy(samples, from, frame, filled, count);
             filled += count;
             from += count;
