@@ -3,6 +3,7 @@ package io.qwenasr.samples.localengine;
 import io.qwenasr.samples.localengine.EngineUnavailableException.Reason;
 import io.qwenasr.samples.localengine.SetupProgress.Stage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -147,7 +148,7 @@ final class ModelStore {
             }
             publish(unpacked, target, wanted);
         } finally {
-            deleteTree(work);
+            deleteUnneeded(work);
         }
     }
 
@@ -192,8 +193,15 @@ final class ModelStore {
             leftovers = files.filter(file -> file.getFileName().toString().startsWith(UNFINISHED))
                     .toList();
         }
-        for (Path leftover : leftovers) {
-            deleteTree(leftover);
+        leftovers.forEach(ModelStore::deleteUnneeded);
+    }
+
+    /** What cannot be deleted now, perhaps as an npm that was orphaned still writes there, is left for next time. */
+    private static void deleteUnneeded(Path root) {
+        try {
+            deleteTree(root);
+        } catch (IOException | UncheckedIOException ignored) {
+            // it is in nobody's way
         }
     }
 
