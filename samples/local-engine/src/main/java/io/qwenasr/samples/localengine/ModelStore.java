@@ -94,6 +94,12 @@ final class ModelStore {
             throw new EngineUnavailableException(
                     Reason.MODEL_FOLDER_MISSING, "the model folder " + folder + " does not exist", null);
         }
+        if (!Files.exists(folder.resolve("am/final.mdl")) && !Files.exists(folder.resolve("final.mdl"))) {
+            throw new EngineUnavailableException(
+                    Reason.MODEL_FOLDER_INVALID,
+                    "the folder " + folder + " holds no Vosk model: there is no am/final.mdl in it",
+                    null);
+        }
         Path vad = vadIn(folder)
                 .orElseGet(() -> cached(silero).resolve(silero.files().get(0)));
         return new Models(folder, vad, false);

@@ -118,7 +118,7 @@ class ModelStoreTest {
 
     @Test
     void aNamedFolderIsUsedAsItIs() throws IOException {
-        Path named = Files.createDirectories(folder.resolve("my-model"));
+        Path named = vosk("my-model");
         Files.writeString(named.resolve("silero_vad.onnx"), "mine");
         Models models = fixture.store(fixture.script("exit 1")).find(named);
         assertThat(models).isEqualTo(new Models(named, named.resolve("silero_vad.onnx"), false));
@@ -128,7 +128,7 @@ class ModelStoreTest {
 
     @Test
     void aNamedFolderWithoutVoiceActivityModelGetsTheCachedOne() throws IOException {
-        Path named = Files.createDirectories(folder.resolve("my-model"));
+        Path named = vosk("my-model");
         Models models = fixture.store(fixture.npm("")).find(named);
         assertThat(models.vosk()).isEqualTo(named);
         assertThat(models.vad()).hasContent("onnx");
@@ -137,8 +137,8 @@ class ModelStoreTest {
 
     @Test
     void theFolderOfTheEnvironmentComesAfterTheNamedOne() throws IOException {
-        Path named = Files.createDirectories(folder.resolve("named"));
-        Path environment = Files.createDirectories(folder.resolve("environment"));
+        Path named = vosk("named");
+        Path environment = vosk("environment");
         ModelStore store = new ModelStore(
                 fixture.cache, environment, fixture.npm(""), fixture.vosk, fixture.silero, SetupProgress.none());
         assertThat(store.find(named).vosk()).isEqualTo(named);
@@ -153,6 +153,14 @@ class ModelStoreTest {
                         () -> fixture.store(fixture.npm("")).find(missing))
                 .withMessageContaining(missing.toString());
         assertThat(fixture.calls()).isEmpty();
+    }
+
+    @Test
+    void aFolderWithoutAModelIsNamed() {
+        assertUnavailable(
+                        Reason.MODEL_FOLDER_INVALID,
+                        () -> fixture.store(fixture.npm("")).find(folder))
+                .withMessageContaining(folder.toString());
     }
 
     @Test
@@ -251,6 +259,13 @@ class ModelStoreTest {
                 .isEqualTo(xdg.resolve("qwen-asr"));
         assertThat(ModelStore.cacheFolder(Map.of("XDG_CACHE_HOME", "relative"), home.toString()))
                 .isEqualTo(home.resolve(".cache/qwen-asr"));
+    }
+
+    private Path vosk(String name) throws IOException {
+        Path model = folder.resolve(name);
+        Files.createDirectories(model.resolve("am"));
+        Files.createFile(model.resolve("am/final.mdl"));
+        return model;
     }
 
     private static org.assertj.core.api.ThrowableAssertAlternative<EngineUnavailableException> assertUnavailable(
