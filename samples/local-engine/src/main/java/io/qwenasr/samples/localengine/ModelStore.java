@@ -3,6 +3,7 @@ package io.qwenasr.samples.localengine;
 import io.qwenasr.samples.localengine.EngineUnavailableException.Reason;
 import io.qwenasr.samples.localengine.SetupProgress.Stage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -93,6 +94,12 @@ final class ModelStore {
             throw new EngineUnavailableException(
                     Reason.MODEL_FOLDER_MISSING, "the model folder " + folder + " does not exist", null);
         }
+        if (!Files.exists(folder.resolve("am/final.mdl")) && !Files.exists(folder.resolve("final.mdl"))) {
+            throw new EngineUnavailableException(
+                    Reason.MODEL_FOLDER_INVALID,
+                    "the folder " + folder + " holds no Vosk model: there is no am/final.mdl in it",
+                    null);
+        }
         Path vad = vadIn(folder)
                 .orElseGet(() -> cached(silero).resolve(silero.files().get(0)));
         return new Models(folder, vad, false);
@@ -147,7 +154,7 @@ final class ModelStore {
             }
             publish(unpacked, target, wanted);
         } finally {
-            deleteTree(work);
+            deleteUnneeded(work);
         }
     }
 
@@ -192,8 +199,15 @@ final class ModelStore {
             leftovers = files.filter(file -> file.getFileName().toString().startsWith(UNFINISHED))
                     .toList();
         }
-        for (Path leftover : leftovers) {
-            deleteTree(leftover);
+        leftovers.forEach(ModelStore::deleteUnneeded);
+    }
+
+    /** What cannot be deleted now, perhaps as an npm that was orphaned still writes there, is left for next time. */
+    private static void deleteUnneeded(Path root) {
+        try {
+            deleteTree(root);
+        } catch (IOException | UncheckedIOException ignored) {
+            // it is in nobody's way
         }
     }
 
