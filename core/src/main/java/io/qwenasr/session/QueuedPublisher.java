@@ -44,6 +44,7 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
     private final AtomicReference<@Nullable Subscriber<? super T>> subscriber = new AtomicReference<>();
     private final AtomicInteger everRequested = new AtomicInteger();
     private volatile @Nullable EventExecutor executor;
+    private volatile boolean subscribed;
     private volatile boolean cancelled;
     private volatile @Nullable Runnable cancelledBeforeAttach;
 
@@ -65,7 +66,9 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
             return;
         }
         s.onSubscribe(this);
-        onLoop(this::drain);
+        // Signals are serial (rule 1.3): the loop may emit only once onSubscribe has returned.
+        subscribed = true;
+        onLoop(this::drainAndTell);
     }
 
     /** Sets what to run if the subscriber cancels before {@link #attach}; at most once, on its thread. */
@@ -98,6 +101,7 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         }
         Subscriber<? super T> s = subscriber.get();
         if (s != null) {
+            subscriber.set(new Gone<>());
             s.onError(t);
         }
         return true;
@@ -151,8 +155,11 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         if (!failUnattached(refusal)) {
             onLoop(() -> {
                 if (!terminated && !cancelled) {
+                    // Ahead of what is queued, be it an orderly end: this subscriber cannot be served any more.
                     queue.clear();
-                    fail(refusal);
+                    done = true;
+                    error = refusal;
+                    drain();
                     owner.onCancel();
                 }
             });
@@ -165,6 +172,7 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
             return;
         }
         cancelled = true;
+        subscriber.set(new Gone<>());
         if (attachment.compareAndSet(Attachment.NONE, Attachment.ENDED)) {
             Runnable action = cancelledBeforeAttach;
             if (action != null) {
@@ -204,7 +212,7 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
 
     private void drain() {
         Subscriber<? super T> s = subscriber.get();
-        if (draining || s == null) {
+        if (draining || s == null || !subscribed) {
             return;
         }
         draining = true;
@@ -219,6 +227,7 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
             }
             if (done && queue.isEmpty() && !terminated && !cancelled) {
                 terminated = true;
+                subscriber.set(new Gone<>());
                 if (error == null) {
                     s.onComplete();
                 } else {
@@ -228,6 +237,23 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         } finally {
             draining = false;
         }
+    }
+
+    /** Stands for a subscriber that is no longer referred to (rule 3.13). */
+    private static final class Gone<T> implements Subscriber<T> {
+        @Override
+        public void onSubscribe(Subscription s) {
+            s.cancel();
+        }
+
+        @Override
+        public void onNext(T element) {}
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onComplete() {}
     }
 
     private enum NoSubscription implements Subscription {
