@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Looks for the models of a {@link StoreFixture} in a process of its own, and says how that goes. */
 final class StoreProcess {
@@ -14,6 +16,8 @@ final class StoreProcess {
 
     /** Arguments: folder of the fixture, npm script, stage in whose middle to stop for ever or "none". */
     public static void main(String[] arguments) throws IOException {
+        CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS)
+                .execute(() -> Runtime.getRuntime().halt(1)); // never outlives a test that failed
         StoreFixture fixture = new StoreFixture(Path.of(arguments[0]));
         Npm npm = new Npm(List.of("sh", arguments[1]), Duration.ofSeconds(60));
         Models models = fixture.store(npm, (stage, what, bytes, total) -> {
