@@ -103,11 +103,14 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         return true;
     }
 
-    void offer(T element) {
-        if (!done && !cancelled) {
-            queue.add(element);
-            drain();
+    /** Returns false if nobody takes elements any more. */
+    boolean offer(T element) {
+        if (done || cancelled) {
+            return false;
         }
+        queue.add(element);
+        drain();
+        return true;
     }
 
     void complete() {

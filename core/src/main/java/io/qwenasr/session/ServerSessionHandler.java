@@ -238,10 +238,14 @@ final class ServerSessionHandler extends SessionHandler
         if (!takesAudio() || !bytes.hasRemaining()) {
             return;
         }
-        queuedAudioBytes += bytes.remaining();
-        uncommittedAudioBytes += bytes.remaining();
         start();
-        audio.offer(new AudioSignal.Chunk(bytes));
+        int size = bytes.remaining();
+        queuedAudioBytes += size;
+        uncommittedAudioBytes += size;
+        if (!audio.offer(new AudioSignal.Chunk(bytes))) {
+            // The backend wants no more: what is dropped must not stop the reading, or a Close would go unseen.
+            queuedAudioBytes -= size;
+        }
         if (queuedAudioBytes > settings.maxQueuedAudioBytes()) {
             readingPaused = true;
             context().channel().config().setAutoRead(false);
