@@ -97,4 +97,15 @@ class ServerLimitsTests {
         }
         assertThat(channel.config().isAutoRead()).isTrue();
     }
+
+    @Test
+    void cutsTheConnectionWhenTheAnswerToACloseCannotLeave() {
+        open();
+        network.holding = true;
+        channel.writeInbound(new CloseWebSocketFrame(1000, ""));
+        settle();
+        assertThat(channel.isOpen()).isTrue();
+        pass(SETTINGS.closeTimeout());
+        assertThat(channel.isOpen()).isFalse();
+    }
 }
