@@ -65,7 +65,7 @@ final class ServerSessionHandler extends SessionHandler
 
     private ServerConfiguration configuration;
     private State state = State.NEW;
-    private boolean draining;
+    private volatile boolean draining;
     private long queuedAudioBytes;
     private long uncommittedAudioBytes;
     private boolean readingPaused;
@@ -99,6 +99,9 @@ final class ServerSessionHandler extends SessionHandler
         long tick = Math.max(1, settings.idleTimeout().toNanos() / IDLE_TICKS);
         idleTimer = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.NANOSECONDS);
         sendEvent(new ServerEvent.SessionCreated(nextEventId(), configuration.echo(), Extras.NONE));
+        if (draining) {
+            drainOnLoop();
+        }
     }
 
     private void onTick() {
@@ -143,10 +146,13 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     void drain() {
+        // Before the loop is looked at: a session that opens meanwhile sets its loop first, then looks at this.
+        draining = true;
         EventExecutor executor = loop;
         if (executor == null) {
-            draining = true;
-        } else if (executor.inEventLoop()) {
+            return;
+        }
+        if (executor.inEventLoop()) {
             drainOnLoop();
         } else {
             executor.execute(this::drainOnLoop);
@@ -154,7 +160,6 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void drainOnLoop() {
-        draining = true;
         switch (state) {
             case NEW, CONFIGURABLE, FINISHED -> end(CLOSE_GOING_AWAY, "server is stopping");
             case STREAMING -> {

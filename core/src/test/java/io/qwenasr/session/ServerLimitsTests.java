@@ -108,4 +108,11 @@ class ServerLimitsTests {
         pass(SETTINGS.closeTimeout());
         assertThat(channel.isOpen()).isFalse();
     }
+
+    @Test
+    void stopsAtOnceWhenToldSoBeforeItBegan() {
+        session.drain();
+        open();
+        assertThat(closes).containsExactly(1001);
+    }
 }
