@@ -62,8 +62,8 @@ public final class ServerSession {
     }
 
     /**
-     * Ends the session because the server stops: what was received is transcribed and sent, then Close(1001).
-     * From any thread; later audio is ignored.
+     * Ends the session because the server stops: what was received is transcribed and sent, then Close(1001),
+     * or {@code session.finished} to a client that has asked for it. From any thread; later audio is ignored.
      */
     public void drain() {
         handler.drain();

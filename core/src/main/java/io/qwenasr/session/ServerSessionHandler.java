@@ -66,6 +66,7 @@ final class ServerSessionHandler extends SessionHandler
     private ServerConfiguration configuration;
     private State state = State.NEW;
     private volatile boolean draining;
+    private boolean finishRequested;
     private long queuedAudioBytes;
     private long uncommittedAudioBytes;
     private boolean readingPaused;
@@ -339,6 +340,7 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void onFinish() {
+        finishRequested = true;
         if (state == State.CONFIGURABLE) {
             sendFinished();
         } else if (state == State.STREAMING) {
@@ -437,7 +439,7 @@ final class ServerSessionHandler extends SessionHandler
             log.warn("{} ends: the transcriber completed before the audio did", this);
             sendError(new ServerError(ServerError.SERVER_ERROR, "internal_error", "the transcriber ended", null, null));
             end(CLOSE_SERVER_ERROR, "the transcriber ended");
-        } else if (draining) {
+        } else if (draining && !finishRequested) {
             end(CLOSE_GOING_AWAY, "server is stopping");
         } else {
             sendFinished();

@@ -115,4 +115,28 @@ class ServerLimitsTests {
         open();
         assertThat(closes).containsExactly(1001);
     }
+
+    @Test
+    void tellsAClientThatFinishedSoAlthoughTheServerStops() {
+        open();
+        append(3_200);
+        finish();
+        session.drain();
+        settle();
+        backend.complete();
+        settle();
+        assertThat(sent).endsWith("session.finished");
+    }
+
+    @Test
+    void tellsAClientThatFinishesWhileTheServerStops() {
+        open();
+        append(3_200);
+        session.drain();
+        settle();
+        finish();
+        backend.complete();
+        settle();
+        assertThat(sent).endsWith("session.finished");
+    }
 }
