@@ -106,7 +106,9 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void onTick() {
-        quietTicks = readingPaused || state == State.FINISHING ? 0 : quietTicks + 1;
+        // The backend may take its time, but only for a client that takes what it is sent.
+        boolean backendsTurn = readingPaused || state == State.FINISHING;
+        quietTicks = backendsTurn && context().channel().isWritable() ? 0 : quietTicks + 1;
         if (quietTicks > IDLE_TICKS && state != State.FINISHED) {
             String message =
                     "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";

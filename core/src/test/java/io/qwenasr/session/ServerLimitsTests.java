@@ -139,4 +139,32 @@ class ServerLimitsTests {
         settle();
         assertThat(sent).endsWith("session.finished");
     }
+
+    private void stall(boolean stalled) {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, !stalled);
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void endsASessionWhoseClientReadsNothing() {
+        open();
+        append(3_200);
+        finish();
+        stall(true);
+        for (int i = 0; i < 10; i++) {
+            pass(SETTINGS.idleTimeout().dividedBy(8));
+        }
+        assertThat(closes).containsExactly(1007);
+    }
+
+    @Test
+    void waitsForASlowBackendOfAClientThatReads() {
+        open();
+        append(3_200);
+        finish();
+        for (int i = 0; i < 10; i++) {
+            pass(SETTINGS.idleTimeout().dividedBy(8));
+        }
+        assertThat(closes).isEmpty();
+    }
 }
