@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Audio goes to the backend as it requests; when {@code maxQueuedAudioBytes} wait for it, reading from
- *       the client stops until half of that is taken. Nothing is dropped.
+ *       the client stops until half of that is taken. Nothing is dropped. Reading stops as well while the
+ *       client does not read what it is sent.
  *   <li>Events are requested from the backend as the client reads them.
  *   <li>Each announced item gets exactly one {@code completed} or {@code failed} before
  *       {@code session.finished}; if the backend forgets one, it is reported as failed.

@@ -69,6 +69,7 @@ final class ServerSessionHandler extends SessionHandler
     private boolean finishRequested;
     private long queuedAudioBytes;
     private long uncommittedAudioBytes;
+    private boolean audioFull;
     private boolean readingPaused;
     private int quietTicks;
     private @Nullable Future<?> idleTimer;
@@ -146,6 +147,20 @@ final class ServerSessionHandler extends SessionHandler
     @Override
     void onWritabilityChanged() {
         events.writable(context().channel().isWritable());
+        updateReading();
+    }
+
+    /**
+     * Reads only while there is room for the audio, and for the answers to requests: a client that sends
+     * requests and does not read would fill the memory with them. A closed session reads, to see the Close.
+     */
+    private void updateReading() {
+        boolean pause = state != State.CLOSED
+                && (audioFull || !context().channel().isWritable());
+        if (pause != readingPaused) {
+            readingPaused = pause;
+            context().channel().config().setAutoRead(!pause);
+        }
     }
 
     void drain() {
@@ -255,8 +270,8 @@ final class ServerSessionHandler extends SessionHandler
             queuedAudioBytes -= size;
         }
         if (queuedAudioBytes > settings.maxQueuedAudioBytes()) {
-            readingPaused = true;
-            context().channel().config().setAutoRead(false);
+            audioFull = true;
+            updateReading();
         }
     }
 
@@ -281,9 +296,9 @@ final class ServerSessionHandler extends SessionHandler
     public void onTaken(AudioSignal signal) {
         if (signal instanceof AudioSignal.Chunk chunk) {
             queuedAudioBytes -= chunk.audio().remaining();
-            if (readingPaused && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
-                readingPaused = false;
-                context().channel().config().setAutoRead(true);
+            if (audioFull && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
+                audioFull = false;
+                updateReading();
             }
         }
     }
@@ -295,10 +310,8 @@ final class ServerSessionHandler extends SessionHandler
     public void onCancel() {
         // The backend listens no more; reading goes on, so that the client's Close is seen.
         queuedAudioBytes = 0;
-        if (readingPaused) {
-            readingPaused = false;
-            context().channel().config().setAutoRead(true);
-        }
+        audioFull = false;
+        updateReading();
     }
 
     private void onCommit(ClientEvent.Commit commit) {
@@ -494,6 +507,7 @@ final class ServerSessionHandler extends SessionHandler
             return;
         }
         state = State.CLOSED;
+        updateReading();
         if (idleTimer != null) {
             idleTimer.cancel(false);
         }

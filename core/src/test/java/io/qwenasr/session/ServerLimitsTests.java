@@ -167,4 +167,28 @@ class ServerLimitsTests {
         }
         assertThat(closes).isEmpty();
     }
+
+    @Test
+    void readsNoMoreRequestsWhileItsAnswersAreNotRead() {
+        open();
+        stall(true);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        stall(false);
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void readsOnOnlyWhenBothAnswersAndAudioHaveRoom() {
+        open();
+        append(MAX_QUEUED);
+        append(3_200);
+        stall(true);
+        stall(false);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        stall(true);
+        audio.subscription.request(2);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        stall(false);
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
 }
