@@ -376,11 +376,16 @@ final class ClientSessionHandler extends SessionHandler
         requestAudio();
     }
 
+    /** Before it streams a session has requested nothing: what comes is refused then, not dropped in silence. */
+    private boolean takesSignals() {
+        return phase == SessionPhase.CONFIGURING || phase == SessionPhase.STREAMING;
+    }
+
     @Override
     public void onChunk(List<AudioIntake.Append> appends) {
-        if (phase != SessionPhase.STREAMING || !window.arrived()) {
+        if (!takesSignals() || !window.arrived()) {
             appends.forEach(append -> append.json().release());
-            if (phase == SessionPhase.STREAMING) {
+            if (takesSignals()) {
                 onInvalidSignal(AudioIntake.UNREQUESTED);
             }
             return;
@@ -413,7 +418,7 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onCommit() {
-        if (phase != SessionPhase.STREAMING) {
+        if (!takesSignals()) {
             return;
         }
         if (!window.arrived()) {
@@ -443,7 +448,7 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onClear() {
-        if (phase != SessionPhase.STREAMING) {
+        if (!takesSignals()) {
             return;
         }
         if (!window.arrived()) {
