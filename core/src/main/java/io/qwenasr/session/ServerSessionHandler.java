@@ -155,8 +155,8 @@ final class ServerSessionHandler extends SessionHandler
      * requests and does not read would fill the memory with them. A closed session reads, to see the Close.
      */
     private void updateReading() {
-        boolean pause = state != State.CLOSED
-                && (audioFull || !context().channel().isWritable());
+        boolean pause =
+                state != State.CLOSED && (audioFull || !context().channel().isWritable());
         if (pause != readingPaused) {
             readingPaused = pause;
             context().channel().config().setAutoRead(!pause);

@@ -100,8 +100,7 @@ abstract class SessionHandler extends ChannelDuplexHandler {
     }
 
     private void closeInTime(ChannelHandlerContext ctx) {
-        Future<?> deadline =
-                ctx.executor().schedule(() -> ctx.close(), closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> deadline = ctx.executor().schedule(() -> ctx.close(), closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
         ctx.channel().closeFuture().addListener(f -> deadline.cancel(false));
     }
 

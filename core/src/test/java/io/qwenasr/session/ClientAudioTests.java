@@ -12,6 +12,7 @@ import io.qwenasr.SessionOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,5 +93,13 @@ class ClientAudioTests {
         assertThat(memory.given)
                 .hasSize(2)
                 .allSatisfy(b -> assertThat(b.refCnt()).isZero());
+    }
+
+    @Test
+    void abandonsTheConnectionAttemptWhenTheAudioFails() {
+        AtomicInteger abandoned = new AtomicInteger();
+        it.session.onCancelWhileConnecting(abandoned::incrementAndGet);
+        it.audio.error(new IllegalStateException("no such file"));
+        assertThat(abandoned).hasValue(1);
     }
 }
