@@ -138,11 +138,19 @@ final class AudioIntake implements Subscriber<AudioSignal> {
 
     private void encode(Route to, ByteBuffer audio) {
         List<Append> appends = new ArrayList<>(1);
-        String refusal = splitter.split(audio, piece -> {
-            int bytes = piece.remaining();
-            ByteBuf json = ClientEvents.encodeAppend("event_a" + ++appendCount, piece, to.allocator);
-            appends.add(new Append(json, bytes));
-        });
+        String refusal;
+        try {
+            refusal = splitter.split(audio, piece -> {
+                int bytes = piece.remaining();
+                ByteBuf json = ClientEvents.encodeAppend("event_a" + ++appendCount, piece, to.allocator);
+                appends.add(new Append(json, bytes));
+            });
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Netty's buffer pool is exhausted, most likely. Thrown at the source this would end nothing.
+            appends.forEach(append -> append.json.release());
+            onLoop(to, () -> sink.onAudioError(e));
+            return;
+        }
         if (refusal != null) {
             onLoop(to, () -> sink.onInvalidSignal(refusal));
         } else if (!onLoop(to, () -> sink.onChunk(appends))) {

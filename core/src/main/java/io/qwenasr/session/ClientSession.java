@@ -89,11 +89,11 @@ public final class ClientSession {
     }
 
     /**
-     * Sets what to run if the subscriber cancels while there is no connection yet.
+     * Sets what to run if the subscriber cancels, or the audio fails, while there is no connection yet.
      *
      * <p>A connection that comes about nevertheless is closed with Close(1000) by the handler.
      *
-     * @param action run at most once, on the thread that cancels; to be set before anyone subscribes
+     * @param action run at most once, on the thread that cancels or fails; to be set before anyone subscribes
      */
     public void onCancelWhileConnecting(Runnable action) {
         handler.onCancelWhileConnecting(action);

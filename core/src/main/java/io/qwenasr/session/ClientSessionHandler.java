@@ -52,6 +52,7 @@ final class ClientSessionHandler extends SessionHandler
     private final AudioWindow window;
     private final ClientItems items = new ClientItems();
     private volatile @Nullable EventExecutor loop;
+    private volatile Runnable onAbandoned = () -> {};
 
     private SessionPhase phase = SessionPhase.CONNECTING;
     private @Nullable String sessionId;
@@ -69,7 +70,7 @@ final class ClientSessionHandler extends SessionHandler
         this.options = options;
         this.settings = settings;
         this.intake = new AudioIntake(this, options.format());
-        this.events.whenCancelledBeforeAttach(intake::cancel);
+        this.events.whenCancelledBeforeAttach(this::abandonConnection);
         this.window = new AudioWindow(settings.windowBytes(), windowAudioBytes(options, settings));
     }
 
@@ -89,10 +90,12 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     void onCancelWhileConnecting(Runnable action) {
-        events.whenCancelledBeforeAttach(() -> {
-            intake.cancel();
-            action.run();
-        });
+        onAbandoned = action;
+    }
+
+    private void abandonConnection() {
+        intake.cancel();
+        onAbandoned.run();
     }
 
     boolean failUnconnected(Throwable cause) {
@@ -376,11 +379,16 @@ final class ClientSessionHandler extends SessionHandler
         requestAudio();
     }
 
+    /** Before it streams a session has requested nothing: what comes is refused then, not dropped in silence. */
+    private boolean takesSignals() {
+        return phase == SessionPhase.CONFIGURING || phase == SessionPhase.STREAMING;
+    }
+
     @Override
     public void onChunk(List<AudioIntake.Append> appends) {
-        if (phase != SessionPhase.STREAMING || !window.arrived()) {
+        if (!takesSignals() || !window.arrived()) {
             appends.forEach(append -> append.json().release());
-            if (phase == SessionPhase.STREAMING) {
+            if (takesSignals()) {
                 onInvalidSignal(AudioIntake.UNREQUESTED);
             }
             return;
@@ -413,7 +421,7 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onCommit() {
-        if (phase != SessionPhase.STREAMING) {
+        if (!takesSignals()) {
             return;
         }
         if (!window.arrived()) {
@@ -443,7 +451,7 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onClear() {
-        if (phase != SessionPhase.STREAMING) {
+        if (!takesSignals()) {
             return;
         }
         if (!window.arrived()) {
@@ -485,7 +493,9 @@ final class ClientSessionHandler extends SessionHandler
     @Override
     public void onEarlyAudioError(Throwable error) {
         EventExecutor executor = loop;
-        if (!failUnconnected(error) && executor != null) {
+        if (events.failUnattached(error)) {
+            abandonConnection();
+        } else if (executor != null) {
             executor.execute(() -> onAudioError(error));
         }
     }

@@ -3,6 +3,8 @@ package io.qwenasr.session;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,10 +43,11 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
     private final ArrayDeque<T> queue = new ArrayDeque<>();
     private final AtomicLong requested = new AtomicLong();
     private final AtomicReference<Attachment> attachment = new AtomicReference<>(Attachment.NONE);
+    private final AtomicBoolean taken = new AtomicBoolean();
     private final AtomicReference<@Nullable Subscriber<? super T>> subscriber = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> unattachedError = new AtomicReference<>();
     private final AtomicInteger everRequested = new AtomicInteger();
     private volatile @Nullable EventExecutor executor;
-    private volatile boolean subscribed;
     private volatile boolean cancelled;
     private volatile @Nullable Runnable cancelledBeforeAttach;
 
@@ -60,18 +63,25 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
     @Override
     public void subscribe(Subscriber<? super T> s) {
         Objects.requireNonNull(s, "subscriber");
-        if (!subscriber.compareAndSet(null, s)) {
+        if (!taken.compareAndSet(false, true)) {
             s.onSubscribe(NoSubscription.INSTANCE);
             s.onError(new IllegalStateException("a session has one subscriber; subscribe to a new session instead"));
             return;
         }
         s.onSubscribe(this);
-        // Signals are serial (rule 1.3): the loop may emit only once onSubscribe has returned.
-        subscribed = true;
+        // Not before: nothing may be signalled while onSubscribe runs (Reactive Streams rule 1.3).
+        subscriber.set(s);
+        if (cancelled) {
+            subscriber.set(new Gone<>());
+        }
+        signalUnattachedError();
         onLoop(this::drainAndTell);
     }
 
-    /** Sets what to run if the subscriber cancels before {@link #attach}; at most once, on its thread. */
+    /**
+     * Sets what to run if the subscriber cancels, or breaks the rules and is ended, before {@link #attach}; at
+     * most once, on its thread.
+     */
     void whenCancelledBeforeAttach(Runnable action) {
         cancelledBeforeAttach = action;
     }
@@ -99,19 +109,30 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         if (!attachment.compareAndSet(Attachment.NONE, Attachment.ENDED)) {
             return false;
         }
-        Subscriber<? super T> s = subscriber.get();
-        if (s != null) {
-            subscriber.set(new Gone<>());
-            s.onError(t);
-        }
+        unattachedError.set(t);
+        signalUnattachedError();
         return true;
     }
 
-    void offer(T element) {
-        if (!done && !cancelled) {
-            queue.add(element);
-            drain();
+    /** Called by whoever comes second, the subscriber or the error. */
+    private void signalUnattachedError() {
+        Subscriber<? super T> s = subscriber.get();
+        if (s != null) {
+            Throwable t = unattachedError.getAndSet(null);
+            if (t != null) {
+                s.onError(t);
+            }
         }
+    }
+
+    /** Returns false if nobody takes elements any more. */
+    boolean offer(T element) {
+        if (done || cancelled) {
+            return false;
+        }
+        queue.add(element);
+        drain();
+        return true;
     }
 
     void complete() {
@@ -152,7 +173,9 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
     private void rejectDemand(long n) {
         IllegalArgumentException refusal =
                 new IllegalArgumentException("demand must be at least 1, not " + n + " (Reactive Streams rule 3.9)");
-        if (!failUnattached(refusal)) {
+        if (failUnattached(refusal)) {
+            runCancelledBeforeAttach();
+        } else {
             onLoop(() -> {
                 if (!terminated && !cancelled) {
                     // Ahead of what is queued, be it an orderly end: this subscriber cannot be served any more.
@@ -174,12 +197,16 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         cancelled = true;
         subscriber.set(new Gone<>());
         if (attachment.compareAndSet(Attachment.NONE, Attachment.ENDED)) {
-            Runnable action = cancelledBeforeAttach;
-            if (action != null) {
-                action.run();
-            }
+            runCancelledBeforeAttach();
         } else {
             onLoop(this::cancelOnLoop);
+        }
+    }
+
+    private void runCancelledBeforeAttach() {
+        Runnable action = cancelledBeforeAttach;
+        if (action != null) {
+            action.run();
         }
     }
 
@@ -199,7 +226,13 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         if (loop.inEventLoop()) {
             task.run();
         } else {
-            loop.execute(task);
+            try {
+                loop.execute(task);
+            } catch (RejectedExecutionException loopShutDown) {
+                // What waits is still owed to the subscriber, and the signals must stay serial: the one thread
+                // that tells of the end of loops takes the place of this one.
+                loop.terminationFuture().addListener(ended -> task.run());
+            }
         }
     }
 
@@ -212,7 +245,7 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
 
     private void drain() {
         Subscriber<? super T> s = subscriber.get();
-        if (draining || s == null || !subscribed) {
+        if (draining || s == null) {
             return;
         }
         draining = true;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Audio goes to the backend as it requests; when {@code maxQueuedAudioBytes} wait for it, reading from
- *       the client stops until half of that is taken. Nothing is dropped.
+ *       the client stops until half of that is taken. Nothing is dropped. Reading stops as well while the
+ *       client does not read what it is sent.
  *   <li>Events are requested from the backend as the client reads them.
  *   <li>Each announced item gets exactly one {@code completed} or {@code failed} before
  *       {@code session.finished}; if the backend forgets one, it is reported as failed.
@@ -62,8 +63,8 @@ public final class ServerSession {
     }
 
     /**
-     * Ends the session because the server stops: what was received is transcribed and sent, then Close(1001).
-     * From any thread; later audio is ignored.
+     * Ends the session because the server stops: what was received is transcribed and sent, then Close(1001),
+     * or {@code session.finished} to a client that has asked for it. From any thread; later audio is ignored.
      */
     public void drain() {
         handler.drain();

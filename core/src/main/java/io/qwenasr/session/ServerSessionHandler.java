@@ -65,9 +65,11 @@ final class ServerSessionHandler extends SessionHandler
 
     private ServerConfiguration configuration;
     private State state = State.NEW;
-    private boolean draining;
+    private volatile boolean draining;
+    private boolean finishRequested;
     private long queuedAudioBytes;
     private long uncommittedAudioBytes;
+    private boolean audioFull;
     private boolean readingPaused;
     private int quietTicks;
     private @Nullable Future<?> idleTimer;
@@ -99,10 +101,15 @@ final class ServerSessionHandler extends SessionHandler
         long tick = Math.max(1, settings.idleTimeout().toNanos() / IDLE_TICKS);
         idleTimer = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.NANOSECONDS);
         sendEvent(new ServerEvent.SessionCreated(nextEventId(), configuration.echo(), Extras.NONE));
+        if (draining) {
+            drainOnLoop();
+        }
     }
 
     private void onTick() {
-        quietTicks = readingPaused || state == State.FINISHING ? 0 : quietTicks + 1;
+        // The backend may take its time, but only for a client that takes what it is sent.
+        boolean backendsTurn = readingPaused || state == State.FINISHING;
+        quietTicks = backendsTurn && context().channel().isWritable() ? 0 : quietTicks + 1;
         if (quietTicks > IDLE_TICKS && state != State.FINISHED) {
             String message =
                     "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";
@@ -140,13 +147,30 @@ final class ServerSessionHandler extends SessionHandler
     @Override
     void onWritabilityChanged() {
         events.writable(context().channel().isWritable());
+        updateReading();
+    }
+
+    /**
+     * Reads only while there is room for the audio, and for the answers to requests: a client that sends
+     * requests and does not read would fill the memory with them. A closed session reads, to see the Close.
+     */
+    private void updateReading() {
+        boolean pause =
+                state != State.CLOSED && (audioFull || !context().channel().isWritable());
+        if (pause != readingPaused) {
+            readingPaused = pause;
+            context().channel().config().setAutoRead(!pause);
+        }
     }
 
     void drain() {
+        // Before the loop is looked at: a session that opens meanwhile sets its loop first, then looks at this.
+        draining = true;
         EventExecutor executor = loop;
         if (executor == null) {
-            draining = true;
-        } else if (executor.inEventLoop()) {
+            return;
+        }
+        if (executor.inEventLoop()) {
             drainOnLoop();
         } else {
             executor.execute(this::drainOnLoop);
@@ -154,7 +178,6 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void drainOnLoop() {
-        draining = true;
         switch (state) {
             case NEW, CONFIGURABLE, FINISHED -> end(CLOSE_GOING_AWAY, "server is stopping");
             case STREAMING -> {
@@ -238,13 +261,17 @@ final class ServerSessionHandler extends SessionHandler
         if (!takesAudio() || !bytes.hasRemaining()) {
             return;
         }
-        queuedAudioBytes += bytes.remaining();
-        uncommittedAudioBytes += bytes.remaining();
         start();
-        audio.offer(new AudioSignal.Chunk(bytes));
+        int size = bytes.remaining();
+        queuedAudioBytes += size;
+        uncommittedAudioBytes += size;
+        if (!audio.offer(new AudioSignal.Chunk(bytes))) {
+            // The backend wants no more: what is dropped must not stop the reading, or a Close would go unseen.
+            queuedAudioBytes -= size;
+        }
         if (queuedAudioBytes > settings.maxQueuedAudioBytes()) {
-            readingPaused = true;
-            context().channel().config().setAutoRead(false);
+            audioFull = true;
+            updateReading();
         }
     }
 
@@ -269,9 +296,9 @@ final class ServerSessionHandler extends SessionHandler
     public void onTaken(AudioSignal signal) {
         if (signal instanceof AudioSignal.Chunk chunk) {
             queuedAudioBytes -= chunk.audio().remaining();
-            if (readingPaused && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
-                readingPaused = false;
-                context().channel().config().setAutoRead(true);
+            if (audioFull && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
+                audioFull = false;
+                updateReading();
             }
         }
     }
@@ -283,10 +310,8 @@ final class ServerSessionHandler extends SessionHandler
     public void onCancel() {
         // The backend listens no more; reading goes on, so that the client's Close is seen.
         queuedAudioBytes = 0;
-        if (readingPaused) {
-            readingPaused = false;
-            context().channel().config().setAutoRead(true);
-        }
+        audioFull = false;
+        updateReading();
     }
 
     private void onCommit(ClientEvent.Commit commit) {
@@ -330,6 +355,7 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void onFinish() {
+        finishRequested = true;
         if (state == State.CONFIGURABLE) {
             sendFinished();
         } else if (state == State.STREAMING) {
@@ -428,7 +454,7 @@ final class ServerSessionHandler extends SessionHandler
             log.warn("{} ends: the transcriber completed before the audio did", this);
             sendError(new ServerError(ServerError.SERVER_ERROR, "internal_error", "the transcriber ended", null, null));
             end(CLOSE_SERVER_ERROR, "the transcriber ended");
-        } else if (draining) {
+        } else if (draining && !finishRequested) {
             end(CLOSE_GOING_AWAY, "server is stopping");
         } else {
             sendFinished();
@@ -481,6 +507,7 @@ final class ServerSessionHandler extends SessionHandler
             return;
         }
         state = State.CLOSED;
+        updateReading();
         if (idleTimer != null) {
             idleTimer.cancel(false);
         }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param maxQueuedAudioBytes how much audio may wait for the backend before reading from the client stops, at
  *     least 3,200
  * @param eventsInFlight how many events may wait for the socket before no more are requested, at least 1
- * @param idleTimeout how long a client may stay silent, positive
+ * @param idleTimeout how long a client may stay silent, or read nothing of what it is sent, positive
  * @param finishedGrace how long a client may take to close after {@code session.finished}, positive; the
  *     official Java SDK fails if the server closes first
  * @param closeTimeout how long the peer's answer to a Close frame is awaited before the connection is cut,

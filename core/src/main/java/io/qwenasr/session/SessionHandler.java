@@ -95,10 +95,13 @@ abstract class SessionHandler extends ChannelDuplexHandler {
         if (closeReceived) {
             ctx.close();
         } else {
-            Future<?> deadline =
-                    ctx.executor().schedule(() -> ctx.close(), closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
-            ctx.channel().closeFuture().addListener(f -> deadline.cancel(false));
+            closeInTime(ctx);
         }
+    }
+
+    private void closeInTime(ChannelHandlerContext ctx) {
+        Future<?> deadline = ctx.executor().schedule(() -> ctx.close(), closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        ctx.channel().closeFuture().addListener(f -> deadline.cancel(false));
     }
 
     /** Cuts the reason so that the control frame stays within its 125 bytes (RFC 6455, 5.5). */
@@ -181,6 +184,8 @@ abstract class SessionHandler extends ChannelDuplexHandler {
                     ? code
                     : WebSocketCloseStatus.NORMAL_CLOSURE.code();
             ctx.writeAndFlush(new CloseWebSocketFrame(echoed, "")).addListener(f -> ctx.close());
+            // A peer that closes and reads no more would keep the answer, and the connection, for ever.
+            closeInTime(ctx);
         }
         onPeerClose(code, reason);
     }

@@ -1,0 +1,194 @@
+package io.qwenasr.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.qwenasr.AudioSignal;
+import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.codec.ClientEvents;
+import io.qwenasr.codec.ServerEvents;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A server session with a backend, a client or a network that does not keep up its part. */
+class ServerLimitsTests {
+
+    private static final int MAX_QUEUED = 32_000;
+    private static final ServerSessionSettings SETTINGS = new ServerSessionSettings(
+            MAX_QUEUED, 32, Duration.ofSeconds(180), Duration.ofSeconds(10), Duration.ofSeconds(1));
+
+    private final HeldWrites network = new HeldWrites();
+    private final Recorder<AudioSignal> audio = new Recorder<>(0);
+    private final ManualPublisher<TranscriptionEvent> backend = new ManualPublisher<>();
+    private final List<String> sent = new ArrayList<>();
+    private final List<Integer> closes = new ArrayList<>();
+    private final ServerSession session = new ServerSession(
+            (signals, options) -> {
+                signals.subscribe(audio);
+                return backend;
+            },
+            null,
+            SETTINGS);
+    private final EmbeddedChannel channel = new EmbeddedChannel(network);
+
+    private void open() {
+        channel.freezeTime();
+        channel.pipeline().addLast(session.handler());
+        settle();
+    }
+
+    @AfterEach
+    void close() {
+        network.holding = false;
+        network.release(network.size());
+        channel.finishAndReleaseAll();
+    }
+
+    private void append(int bytes) {
+        channel.writeInbound(new TextWebSocketFrame(
+                ClientEvents.encodeAppend("e", ByteBuffer.allocate(bytes), ByteBufAllocator.DEFAULT)));
+        settle();
+    }
+
+    private void finish() {
+        channel.writeInbound(
+                new TextWebSocketFrame(Unpooled.copiedBuffer("{\"type\":\"session.finish\"}", StandardCharsets.UTF_8)));
+        settle();
+    }
+
+    private void settle() {
+        channel.runPendingTasks();
+        for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            WebSocketFrame frame = (WebSocketFrame) out;
+            if (frame instanceof TextWebSocketFrame text) {
+                sent.add(ServerEvents.decode(text.content()).type());
+            } else if (frame instanceof CloseWebSocketFrame close) {
+                closes.add(close.statusCode());
+            }
+            frame.release();
+        }
+    }
+
+    private void pass(Duration time) {
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
+        settle();
+    }
+
+    @Test
+    void readsOnWhenTheBackendWantsNoMoreAudio() {
+        open();
+        append(3_200);
+        audio.subscription.cancel();
+        settle();
+        for (int i = 0; i < 3; i++) {
+            append(MAX_QUEUED);
+        }
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void cutsTheConnectionWhenTheAnswerToACloseCannotLeave() {
+        open();
+        network.holding = true;
+        channel.writeInbound(new CloseWebSocketFrame(1000, ""));
+        settle();
+        assertThat(channel.isOpen()).isTrue();
+        pass(SETTINGS.closeTimeout());
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void stopsAtOnceWhenToldSoBeforeItBegan() {
+        session.drain();
+        open();
+        assertThat(closes).containsExactly(1001);
+    }
+
+    @Test
+    void tellsAClientThatFinishedSoAlthoughTheServerStops() {
+        open();
+        append(3_200);
+        finish();
+        session.drain();
+        settle();
+        backend.complete();
+        settle();
+        assertThat(sent).endsWith("session.finished");
+    }
+
+    @Test
+    void tellsAClientThatFinishesWhileTheServerStops() {
+        open();
+        append(3_200);
+        session.drain();
+        settle();
+        finish();
+        backend.complete();
+        settle();
+        assertThat(sent).endsWith("session.finished");
+    }
+
+    private void stall(boolean stalled) {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, !stalled);
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void endsASessionWhoseClientReadsNothing() {
+        open();
+        append(3_200);
+        finish();
+        stall(true);
+        for (int i = 0; i < 10; i++) {
+            pass(SETTINGS.idleTimeout().dividedBy(8));
+        }
+        assertThat(closes).containsExactly(1007);
+    }
+
+    @Test
+    void waitsForASlowBackendOfAClientThatReads() {
+        open();
+        append(3_200);
+        finish();
+        for (int i = 0; i < 10; i++) {
+            pass(SETTINGS.idleTimeout().dividedBy(8));
+        }
+        assertThat(closes).isEmpty();
+    }
+
+    @Test
+    void readsNoMoreRequestsWhileItsAnswersAreNotRead() {
+        open();
+        stall(true);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        stall(false);
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void readsOnOnlyWhenBothAnswersAndAudioHaveRoom() {
+        open();
+        append(MAX_QUEUED);
+        append(3_200);
+        stall(true);
+        stall(false);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        stall(true);
+        audio.subscription.request(2);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        stall(false);
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+}
