@@ -1,0 +1,102 @@
+package io.qwenasr.samples.cli;
+
+import io.qwenasr.ServerError;
+import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.Cleared;
+import io.qwenasr.TranscriptionEvent.Committed;
+import io.qwenasr.TranscriptionEvent.ErrorReported;
+import io.qwenasr.TranscriptionEvent.Failed;
+import io.qwenasr.TranscriptionEvent.Final;
+import io.qwenasr.TranscriptionEvent.Partial;
+import io.qwenasr.TranscriptionEvent.SessionReady;
+import io.qwenasr.TranscriptionEvent.SpeechStarted;
+import io.qwenasr.TranscriptionEvent.SpeechStopped;
+import io.qwenasr.TranscriptionEvent.Unknown;
+import java.io.StringWriter;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Writes each event as a JSON object on a line of its own; what is not known is left out. */
+final class JsonLines {
+
+    private final JsonFactory factory = new JsonFactory();
+
+    String line(TranscriptionEvent event) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            write(new Fields(json), event);
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+
+    private static void write(Fields json, TranscriptionEvent event) {
+        if (event instanceof SessionReady ready) {
+            json.type("session_ready").text("session_id", ready.sessionId()).text("model", ready.model());
+        } else if (event instanceof SpeechStarted started) {
+            json.type("speech_started").text("item_id", started.itemId()).millis("start_ms", started.start());
+        } else if (event instanceof SpeechStopped stopped) {
+            json.type("speech_stopped").text("item_id", stopped.itemId()).millis("end_ms", stopped.end());
+        } else if (event instanceof Committed committed) {
+            json.type("committed")
+                    .text("item_id", committed.itemId())
+                    .text("previous_item_id", committed.previousItemId());
+        } else if (event instanceof Partial partial) {
+            json.type("partial")
+                    .text("item_id", partial.itemId())
+                    .text("text", partial.text())
+                    .text("stash", partial.stash())
+                    .text("language", partial.language())
+                    .text("emotion", partial.emotion());
+        } else if (event instanceof Final end) {
+            json.type("final")
+                    .text("item_id", end.itemId())
+                    .text("transcript", end.transcript())
+                    .text("language", end.language())
+                    .text("emotion", end.emotion())
+                    .millis("start_ms", end.start())
+                    .millis("end_ms", end.end());
+        } else if (event instanceof Failed failed) {
+            json.type("failed").text("item_id", failed.itemId()).error(failed.error());
+        } else if (event instanceof ErrorReported reported) {
+            json.type("error").error(reported.error());
+        } else if (event instanceof Cleared) {
+            json.type("cleared");
+        } else if (event instanceof Unknown unknown) {
+            json.type("unknown").text("event_type", unknown.type()).text("event", unknown.json());
+        }
+    }
+
+    /** Writes members, or leaves them out. */
+    private record Fields(JsonGenerator json) {
+
+        Fields type(String type) {
+            return text("type", type);
+        }
+
+        Fields text(String name, @Nullable String value) {
+            if (value != null) {
+                json.writeStringProperty(name, value);
+            }
+            return this;
+        }
+
+        Fields millis(String name, @Nullable Duration value) {
+            if (value != null) {
+                json.writeNumberProperty(name, value.toMillis());
+            }
+            return this;
+        }
+
+        void error(ServerError error) {
+            text("error_type", error.type())
+                    .text("error_code", error.code())
+                    .text("error_message", error.message())
+                    .text("error_param", error.param());
+        }
+    }
+}

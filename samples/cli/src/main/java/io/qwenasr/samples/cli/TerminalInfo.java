@@ -1,0 +1,35 @@
+package io.qwenasr.samples.cli;
+
+/** Who reads what is written. */
+interface TerminalInfo {
+
+    /** Neither stream is a terminal. */
+    TerminalInfo NONE = new TerminalInfo() {
+        @Override
+        public boolean isOutput() {
+            return false;
+        }
+
+        @Override
+        public boolean isError() {
+            return false;
+        }
+
+        @Override
+        public int width() {
+            return DEFAULT_WIDTH;
+        }
+    };
+
+    /** Where a terminal does not tell its width. */
+    int DEFAULT_WIDTH = 80;
+
+    /** Whether standard output is a terminal that can do more than append lines. */
+    boolean isOutput();
+
+    /** Whether standard error is one. */
+    boolean isError();
+
+    /** How many columns it has at this moment. */
+    int width();
+}

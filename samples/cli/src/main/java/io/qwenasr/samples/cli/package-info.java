@@ -1,0 +1,5 @@
+/** The command line: {@code demo}, {@code transcribe} and {@code serve}. */
+@NullMarked
+package io.qwenasr.samples.cli;
+
+import org.jspecify.annotations.NullMarked;

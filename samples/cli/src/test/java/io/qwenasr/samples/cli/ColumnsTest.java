@@ -1,0 +1,50 @@
+package io.qwenasr.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ColumnsTest {
+
+    @Test
+    void countsColumns() {
+        assertThat(Columns.width("abc")).isEqualTo(3);
+        assertThat(Columns.width("你好")).isEqualTo(4);
+        assertThat(Columns.width("e\u0301")).isEqualTo(1);
+    }
+
+    @Test
+    void cutsOnEitherSide() {
+        assertThat(Columns.head("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(Columns.head("abcdef", 5)).isEqualTo("abcd…");
+        assertThat(Columns.tail("abcdef", 5)).isEqualTo("…cdef");
+        assertThat(Columns.tail("你好吗", 5)).isEqualTo("…好吗");
+        assertThat(Columns.tail("你好吗", 4)).isEqualTo("…吗");
+        assertThat(Columns.tail("ab\ud83d\ude00", 2)).isEqualTo("…");
+    }
+
+    @Test
+    void breaksBetweenWords() {
+        assertThat(Columns.wrap("short", 10, 4)).containsExactly("short");
+        assertThat(Columns.wrap("the cat sat on the mat", 10, 0)).containsExactly("the cat", "sat on the", "mat");
+        assertThat(Columns.wrap("a:  the cat sat on a mat over there with a hat", 30, 4))
+                .containsExactly("a:  the cat sat on a mat over", "    there with a hat");
+    }
+
+    @Test
+    void breaksWordsThatAreTooLong() {
+        assertThat(Columns.wrap("abcdefghij", 4, 0)).containsExactly("abcd", "efgh", "ij");
+        assertThat(Columns.wrap("你好吗你好", 5, 0)).containsExactly("你好", "吗你", "好");
+        assertThat(Columns.wrap("x " + "y".repeat(70), 40, 8))
+                .containsExactly(
+                        "x",
+                        " ".repeat(8) + "y".repeat(32),
+                        " ".repeat(8) + "y".repeat(32),
+                        " ".repeat(8) + "y".repeat(6));
+    }
+
+    @Test
+    void giveUpTheIndentWhereThereIsNoRoomForIt() {
+        assertThat(Columns.wrap("aaaa bbbb cccc dddd", 10, 8)).containsExactly("aaaa bbbb", "cccc dddd");
+    }
+}
