@@ -38,10 +38,11 @@ final class ClientConnection {
     private final ClientConfig config;
     private final SessionOptions options;
     private final ClientSession session;
-    private final HandshakeResponse response = new HandshakeResponse();
+    private volatile HandshakeResponse response = new HandshakeResponse(null);
     private final AtomicReference<@Nullable Disposable> deadline = new AtomicReference<>();
     private volatile @Nullable Channel channel;
     private volatile boolean abandoned;
+    private volatile boolean expired;
 
     ClientConnection(ClientConfig config, SessionOptions options, ClientSession session) {
         this.config = config;
@@ -54,8 +55,9 @@ final class ClientConnection {
             return;
         }
         HttpClient http;
+        String key;
         try {
-            String key = Headers.readKey(config.apiKey());
+            key = Headers.readKey(config.apiKey());
             http = config.httpClient().headers(headers -> Headers.write(config, headers, key));
         } catch (RuntimeException e) {
             session.fail(e);
@@ -64,7 +66,7 @@ final class ClientConnection {
         schedule(config.handshakeTimeout(), this::onHandshakeTimeout);
         http.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         Math.min(Integer.MAX_VALUE, config.handshakeTimeout().toMillis()))
-                .doOnChannelInit((observer, ch, remote) -> onChannel(ch))
+                .doOnChannelInit((observer, ch, remote) -> onChannel(ch, key))
                 .websocket(WebsocketClientSpec.builder()
                         .maxFramePayloadLength(config.maxFrameBytes())
                         .handlePing(true)
@@ -82,9 +84,14 @@ final class ClientConnection {
         }
     }
 
-    private void onChannel(Channel ch) {
+    /** Called once for each address that is tried. */
+    private void onChannel(Channel ch, @Nullable String key) {
         channel = ch;
+        response = new HandshakeResponse(key);
         ch.pipeline().addAfter(NettyPipeline.HttpCodec, RESPONSE_HANDLER, response);
+        if (expired) {
+            ch.close();
+        }
     }
 
     private Publisher<Void> install(WebsocketInbound in) {
@@ -109,7 +116,9 @@ final class ClientConnection {
         closeChannel();
     }
 
+    /** Closes the channel, also one that comes about only after this. */
     private void closeChannel() {
+        expired = true;
         Channel ch = channel;
         if (ch != null) {
             ch.close();

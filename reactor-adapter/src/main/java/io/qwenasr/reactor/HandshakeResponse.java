@@ -28,7 +28,17 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
 
     private final Map<String, String> headers = new HashMap<>();
     private final StringBuilder body = new StringBuilder();
+    private final @Nullable String secret;
     private volatile int status;
+
+    /**
+     * Creates a handler for one channel.
+     *
+     * @param secret the API key that was sent; kept out of what is shown, though a server may echo it
+     */
+    HandshakeResponse(@Nullable String secret) {
+        this.secret = secret;
+    }
 
     /** Returns the HTTP status of a refusal, or 0 if there was none. */
     int refusedStatus() {
@@ -40,7 +50,11 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
     }
 
     @Nullable String body() {
-        return body.isEmpty() ? null : body.toString();
+        return body.isEmpty() ? null : withoutSecret(body.toString());
+    }
+
+    private String withoutSecret(String text) {
+        return secret == null ? text : text.replace(secret, "***");
     }
 
     @Override
@@ -79,7 +93,7 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
         response.headers().forEach(header -> {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             if (KEPT_HEADERS.contains(name)) {
-                headers.put(name, header.getValue());
+                headers.put(name, withoutSecret(header.getValue()));
             }
         });
     }
