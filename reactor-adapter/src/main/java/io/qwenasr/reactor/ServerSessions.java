@@ -65,7 +65,9 @@ final class ServerSessions {
         if (reserved.get() == 0) {
             drained.tryEmitEmpty();
         }
-        return drained.asMono().timeout(grace, Mono.fromRunnable(this::closeAll).then(drained.asMono()));
+        // Subscribed to here: the grace ends for the sessions even if the caller waits no more.
+        drained.asMono().timeout(grace, Mono.fromRunnable(this::closeAll)).subscribe();
+        return drained.asMono();
     }
 
     private void closeAll() {

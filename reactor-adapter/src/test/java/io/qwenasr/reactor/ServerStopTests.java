@@ -1,0 +1,36 @@
+package io.qwenasr.reactor;
+
+import io.qwenasr.ConnectionClosedException;
+import io.qwenasr.TranscriptionEvent;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+class ServerStopTests {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofMillis(100);
+
+    private static final Transcriber STUCK = (audio, options) -> Flux.<TranscriptionEvent>just(
+                    new TranscriptionEvent.Partial("item_1", "", "and", null, null))
+            .concatWith(Flux.never());
+
+    private static RunningServer start(Transcriber transcriber) {
+        return QwenAsrServer.builder(transcriber).maxSessions(2).build().start().block(LIMIT);
+    }
+
+    @Test
+    void goesOnWithAStopThatIsCancelled() {
+        RunningServer server = start(STUCK);
+        StepVerifier.create(QwenAsrClient.builder(server.endpoint())
+                        .build()
+                        .transcribe(Flux.just(ByteBuffer.allocate(6_400)).concatWith(Flux.never())))
+                .expectNextCount(2)
+                .then(() -> server.stop(GRACE).subscribe().dispose())
+                .expectError(ConnectionClosedException.class)
+                .verify(LIMIT);
+        server.stop(GRACE).block(LIMIT);
+    }
+}
