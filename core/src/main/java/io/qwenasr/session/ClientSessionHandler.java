@@ -415,6 +415,10 @@ final class ClientSessionHandler extends SessionHandler
             window.flushed(wireBytes, audioBytes);
             if (written.isSuccess()) {
                 requestAudio();
+            } else {
+                // Audio that did not leave is never passed over, whether or not the channel ends by it.
+                onDisconnected(written.cause());
+                context().close();
             }
         });
     }

@@ -179,12 +179,13 @@ final class ServerSessionHandler extends SessionHandler
 
     private void drainOnLoop() {
         switch (state) {
-            case NEW, CONFIGURABLE, FINISHED -> end(CLOSE_GOING_AWAY, "server is stopping");
+            case NEW, CONFIGURABLE -> end(CLOSE_GOING_AWAY, "server is stopping");
             case STREAMING -> {
                 state = State.FINISHING;
                 audio.complete();
             }
-            case FINISHING, CLOSED -> {}
+            // After session.finished the client is to close, within its grace: official SDKs fail otherwise.
+            case FINISHING, FINISHED, CLOSED -> {}
         }
     }
 

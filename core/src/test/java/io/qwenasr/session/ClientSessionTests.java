@@ -525,6 +525,16 @@ class ClientSessionTests {
     }
 
     @Test
+    void failsWhenAudioCouldNotBeWritten() {
+        ClientHarness it = ready(VAD);
+        it.network.holding = true;
+        it.chunk(CHUNK);
+        it.network.fail(new IllegalStateException("encoder broke"));
+        assertThat(it.failure(ConnectionClosedException.class)).hasRootCauseMessage("encoder broke");
+        assertThat(it.channel.isOpen()).isFalse();
+    }
+
+    @Test
     void failsOnSomethingThatIsNoEvent() {
         for (String garbage : new String[] {"", "nonsense", "[]", "{\"no\":\"type\"}", "{\"type\":1}"}) {
             ClientHarness it = ready(VAD);

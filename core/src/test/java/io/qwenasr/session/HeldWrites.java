@@ -3,6 +3,7 @@ package io.qwenasr.session;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -27,6 +28,12 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
         } else {
             ctx.write(msg, promise);
         }
+    }
+
+    void fail(Throwable cause) {
+        Held next = held.remove();
+        ReferenceCountUtil.release(next.message);
+        next.promise.setFailure(cause);
     }
 
     int size() {

@@ -506,6 +506,17 @@ class ServerSessionTests {
     }
 
     @Test
+    void leavesTheCloseToAClientThatIsTold() {
+        open();
+        client(FINISH);
+        session.drain();
+        settle();
+        assertThat(closes).isEmpty();
+        pass(10_000);
+        assertThat(closes).containsExactly(1000);
+    }
+
+    @Test
     void stopsAtOnceWhileNothingIsGoingOn() {
         open();
         session.drain();

@@ -2,6 +2,7 @@ package io.qwenasr.reactor;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
@@ -159,6 +160,9 @@ final class ClientConnection {
         @Override
         public void onComplete() {
             cancelDeadline();
+            // Only if the channel ended before the session was in it; the session tells of everything later.
+            session.fail(new ConnectionClosedException(
+                    ConnectionClosedException.NO_CLOSE_FRAME, "", SessionPhase.CONNECTING, null, null));
         }
     }
 }

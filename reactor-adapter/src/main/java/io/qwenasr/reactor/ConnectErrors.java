@@ -6,6 +6,7 @@ import io.qwenasr.HandshakeRejectedException;
 import io.qwenasr.QwenAsrException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 
 /** Says in this library's terms why no connection came about. */
@@ -31,6 +32,8 @@ final class ConnectErrors {
         if (error instanceof SSLException) {
             return new ConnectException("TLS with " + uri + " failed: " + error.getMessage(), error);
         }
-        return new ConnectException("cannot connect to " + uri + ": " + error.getMessage(), error);
+        String why =
+                Objects.requireNonNullElse(error.getMessage(), error.getClass().getSimpleName());
+        return new ConnectException("cannot connect to " + uri + ": " + why, error);
     }
 }

@@ -61,7 +61,7 @@ final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServer
         Sinks.Empty<Void> end = Sinks.empty();
         boolean[] placed = new boolean[1];
         request.withConnection(connection -> {
-            placed[0] = !sessions.isDraining() && sessions.reserve(connection.channel());
+            placed[0] = sessions.reserve(connection.channel());
             connection.channel().closeFuture().addListener(closed -> end.tryEmitEmpty());
         });
         if (!placed[0]) {

@@ -33,7 +33,8 @@ final class ServerSessions {
 
     /** Takes a place for a connection until its channel closes; false if there is none. */
     boolean reserve(Channel channel) {
-        if (reserved.incrementAndGet() > max) {
+        // The place is taken before draining is looked at, so that a stop waits for it or it sees the stop.
+        if (reserved.incrementAndGet() > max || draining.get()) {
             release();
             return false;
         }
