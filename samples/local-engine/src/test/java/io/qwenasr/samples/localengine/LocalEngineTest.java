@@ -33,7 +33,7 @@ import reactor.test.publisher.TestPublisher;
 class LocalEngineTest {
 
     private static final SessionOptions VAD = SessionOptions.defaults();
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(100);
 
     private static LocalEngine engine;
 
@@ -261,7 +261,7 @@ class LocalEngineTest {
                 .last();
         StepVerifier.create(closed)
                 .expectErrorMatches(IllegalStateException.class::isInstance)
-                .verify(Duration.ofSeconds(5));
+                .verify(Duration.ofSeconds(9));
     }
 
     @Test

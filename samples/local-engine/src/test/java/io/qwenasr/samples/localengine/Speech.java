@@ -29,7 +29,7 @@ import reactor.core.publisher.Flux;
 final class Speech {
 
     private static final int HEADER = 44;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(100);
 
     private Speech() {}
 
