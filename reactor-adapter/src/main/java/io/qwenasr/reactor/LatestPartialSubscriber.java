@@ -1,6 +1,7 @@
 package io.qwenasr.reactor;
 
 import io.qwenasr.TranscriptionEvent;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -104,8 +105,7 @@ final class LatestPartialSubscriber implements CoreSubscriber<TranscriptionEvent
     @Override
     public void cancel() {
         if (over.compareAndSet(false, true)) {
-            upstream().cancel();
-            discardWaiting();
+            abandon();
         }
     }
 
@@ -155,8 +155,7 @@ final class LatestPartialSubscriber implements CoreSubscriber<TranscriptionEvent
         Throwable refusal = misuse;
         if (refusal != null) {
             if (over.compareAndSet(false, true)) {
-                upstream().cancel();
-                discardWaiting();
+                abandon();
                 actual.onError(refusal);
             }
             return true;
@@ -177,8 +176,11 @@ final class LatestPartialSubscriber implements CoreSubscriber<TranscriptionEvent
         return true;
     }
 
-    private void discardWaiting() {
-        for (TranscriptionEvent event : waiting.close()) {
+    /** Closes what waits first, so that nothing more is requested of a source that is cancelled. */
+    private void abandon() {
+        List<TranscriptionEvent> left = waiting.close();
+        upstream().cancel();
+        for (TranscriptionEvent event : left) {
             Operators.onDiscard(event, currentContext());
         }
     }

@@ -501,8 +501,7 @@ class LatestPartialTest {
         AtomicInteger sourceCancels = new AtomicInteger();
         Flux.fromIterable(script)
                 .hide()
-                .subscribeOn(Schedulers.boundedElastic(), false)
-                .publishOn(Schedulers.boundedElastic(), 16)
+                .subscribeOn(Schedulers.boundedElastic())
                 .doOnCancel(sourceCancels::incrementAndGet)
                 .transform(events -> Transcripts.latestPartial(events, 16))
                 .subscribe(viewer);
