@@ -4,6 +4,7 @@ import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.SessionReady;
+import io.qwenasr.reactor.CommitBoundaries;
 import io.qwenasr.reactor.QwenAsrClient;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -216,12 +217,12 @@ final class TranscribeCommand implements Callable<Integer> {
 
     private Flux<AudioSignal> signals(Flux<ByteBuffer> audio) {
         return manual
-                ? ManualTurns.cut(audio, ManualTurns.LIMIT, AudioInput.FORMAT, this::sayCut)
+                ? audio.transform(CommitBoundaries.atEnd(AudioInput.FORMAT)).doOnNext(new CutNotice(this::sayCut))
                 : audio.map(AudioSignal::chunk);
     }
 
     private void sayCut(Duration position) {
-        shell.say("an utterance may have " + ManualTurns.LIMIT.toSeconds() + " s at most: cut at "
+        shell.say("an utterance may have " + CommitBoundaries.MAX_UTTERANCE.toSeconds() + " s at most: cut at "
                 + Text.position(position));
     }
 
