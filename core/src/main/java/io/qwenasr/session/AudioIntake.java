@@ -56,16 +56,6 @@ final class AudioIntake implements Subscriber<AudioSignal> {
 
     private record Route(EventExecutor loop, ByteBufAllocator allocator) {}
 
-    private enum Ended implements Subscription {
-        INSTANCE;
-
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {}
-    }
-
     private final Sink sink;
     private final AppendSplitter splitter;
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
@@ -99,7 +89,7 @@ final class AudioIntake implements Subscriber<AudioSignal> {
     }
 
     void cancel() {
-        Subscription s = upstream.getAndSet(Ended.INSTANCE);
+        Subscription s = upstream.getAndSet(NoSubscription.INSTANCE);
         if (s != null) {
             s.cancel();
         }
@@ -121,7 +111,7 @@ final class AudioIntake implements Subscriber<AudioSignal> {
     @Override
     public void onNext(AudioSignal signal) {
         Objects.requireNonNull(signal, "signal");
-        if (upstream.get() == Ended.INSTANCE) {
+        if (upstream.get() == NoSubscription.INSTANCE) {
             return;
         }
         Route to = route;
@@ -161,7 +151,7 @@ final class AudioIntake implements Subscriber<AudioSignal> {
     @Override
     public void onError(Throwable error) {
         Objects.requireNonNull(error, "error");
-        upstream.set(Ended.INSTANCE);
+        upstream.set(NoSubscription.INSTANCE);
         Route to = route;
         if (to == null) {
             sink.onEarlyAudioError(error);

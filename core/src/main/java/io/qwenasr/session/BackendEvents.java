@@ -22,16 +22,6 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
         void onBackendError(Throwable error);
     }
 
-    private enum Ended implements Subscription {
-        INSTANCE;
-
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {}
-    }
-
     private final Sink sink;
     private final int limit;
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
@@ -69,7 +59,7 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
     }
 
     void cancel() {
-        Subscription s = upstream.getAndSet(Ended.INSTANCE);
+        Subscription s = upstream.getAndSet(NoSubscription.INSTANCE);
         if (s != null) {
             s.cancel();
         }
@@ -88,9 +78,9 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
     @Override
     public void onNext(TranscriptionEvent event) {
         Objects.requireNonNull(event, "event");
-        if (upstream.get() != Ended.INSTANCE) {
+        if (upstream.get() != NoSubscription.INSTANCE) {
             onLoop(() -> {
-                if (upstream.get() != Ended.INSTANCE) {
+                if (upstream.get() != NoSubscription.INSTANCE) {
                     sink.onBackendEvent(event);
                 }
             });
@@ -101,7 +91,7 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
     public void onError(Throwable error) {
         Objects.requireNonNull(error, "error");
         onLoop(() -> {
-            if (upstream.getAndSet(Ended.INSTANCE) != Ended.INSTANCE) {
+            if (upstream.getAndSet(NoSubscription.INSTANCE) != NoSubscription.INSTANCE) {
                 sink.onBackendError(error);
             }
         });
@@ -110,7 +100,7 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
     @Override
     public void onComplete() {
         onLoop(() -> {
-            if (upstream.getAndSet(Ended.INSTANCE) != Ended.INSTANCE) {
+            if (upstream.getAndSet(NoSubscription.INSTANCE) != NoSubscription.INSTANCE) {
                 sink.onBackendComplete();
             }
         });

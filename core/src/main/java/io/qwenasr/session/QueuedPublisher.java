@@ -288,14 +288,4 @@ final class QueuedPublisher<T> implements Publisher<T>, Subscription {
         @Override
         public void onComplete() {}
     }
-
-    private enum NoSubscription implements Subscription {
-        INSTANCE;
-
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {}
-    }
 }
