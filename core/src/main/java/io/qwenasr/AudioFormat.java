@@ -29,8 +29,9 @@ public record AudioFormat(Encoding encoding, int sampleRate) {
         /** 16-bit signed little-endian PCM. */
         PCM("pcm"),
         /**
-         * Opus packets. How the service wants them framed is undocumented, so they are passed through as
-         * given: one chunk becomes one append.
+         * Opus packets, which are passed through as given: one chunk becomes one append. Nothing here encodes
+         * Opus. How the service wants packets framed (bare or in Ogg, one or several an append) is
+         * undocumented and was not tried against it, so what an encoder makes could not be verified either.
          */
         OPUS("opus");
 

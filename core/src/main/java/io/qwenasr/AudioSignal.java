@@ -1,10 +1,13 @@
 package io.qwenasr;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
  * What a caller feeds into a session: audio, and in manual mode the boundaries of its utterances.
+ *
+ * <p>More signals may be added; who takes them should pass over those it does not know.
  *
  * @since 0.1.0
  */
@@ -48,6 +51,25 @@ public sealed interface AudioSignal {
     record Clear() implements AudioSignal {}
 
     /**
+     * Audio that was lost before it could be offered, as by a source that cannot wait.
+     *
+     * <p>Nothing is sent for it, but the audio timeline counts it: a transcriber answers with
+     * {@link TranscriptionEvent.AudioDropped}, and the positions of all audio after it are later by its length.
+     * It ends no utterance.
+     *
+     * @param length how much was lost, in playing time; positive
+     * @since 0.1.0
+     */
+    record Gap(Duration length) implements AudioSignal {
+        /** Refuses a gap that is none. */
+        public Gap {
+            if (length.isNegative() || length.isZero()) {
+                throw new IllegalArgumentException("the length of a gap must be positive, not " + length);
+            }
+        }
+    }
+
+    /**
      * Returns a chunk of audio.
      *
      * @param audio the audio bytes; see {@link Chunk}
@@ -73,5 +95,15 @@ public sealed interface AudioSignal {
      */
     static AudioSignal clear() {
         return new Clear();
+    }
+
+    /**
+     * Returns the place of audio that was lost.
+     *
+     * @param length how much was lost, positive
+     * @return the signal
+     */
+    static AudioSignal gap(Duration length) {
+        return new Gap(length);
     }
 }

@@ -1,5 +1,10 @@
 package io.qwenasr;
 
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +70,28 @@ public final class HandshakeRejectedException extends QwenAsrException {
      */
     public @Nullable String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Tells how long to wait before trying again, from the header {@code Retry-After} (RFC 9110, 10.2.3).
+     *
+     * @return at least zero, a date counted from now; null if the header is absent or is not understood
+     */
+    public @Nullable Duration retryAfter() {
+        String value = header("retry-after");
+        if (value == null) {
+            return null;
+        }
+        try {
+            if (value.matches("[0-9]{1,9}")) {
+                return Duration.ofSeconds(Long.parseLong(value));
+            }
+            Duration left =
+                    Duration.between(Instant.now(), ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME));
+            return left.isNegative() ? Duration.ZERO : left;
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     /**

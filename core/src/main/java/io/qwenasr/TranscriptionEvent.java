@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Utterances ("items") have ids and may overlap: an item can still be refined after the next one has
  * begun, so state is to be kept by {@code itemId}. Every announced item ends in exactly one {@link Final}
  * or {@link Failed}. Positions are times on one timeline: the audio offered by the caller, from its first
- * byte.
+ * byte, {@linkplain AudioDropped losses} included.
  *
  * <p>More event types may be added; a {@code switch} over them should have a {@code default}.
  *
@@ -20,6 +20,8 @@ public sealed interface TranscriptionEvent {
 
     /**
      * The session is configured and takes audio.
+     *
+     * <p>Where sessions are replaced before their time is up, one comes for each; the utterances go on.
      *
      * @param sessionId the service's id of the session, opaque
      * @param model the model the service names, if it does
@@ -173,6 +175,70 @@ public sealed interface TranscriptionEvent {
      * @since 0.1.0
      */
     record Cleared() implements TranscriptionEvent {}
+
+    /**
+     * Audio of this range was lost before it reached the session, after {@link AudioSignal.Gap}.
+     *
+     * <p>Only a source that cannot wait loses audio, by a policy that its user chose.
+     *
+     * @param start where the loss begins on the audio timeline
+     * @param end where it ends, after the start
+     * @since 0.1.0
+     */
+    record AudioDropped(Duration start, Duration end) implements TranscriptionEvent {
+        /** Refuses missing values and an empty range. */
+        public AudioDropped {
+            if (start.compareTo(end) >= 0) {
+                throw new IllegalArgumentException("dropped audio must have a length, not " + start + " to " + end);
+            }
+        }
+
+        /**
+         * Returns how much audio was lost.
+         *
+         * @return the playing time, positive
+         */
+        public Duration length() {
+            return end.minus(start);
+        }
+    }
+
+    /**
+     * A session was lost and the next one goes on in its place.
+     *
+     * <p>It comes instead of the {@link SessionReady} of that session. Utterances that had no result yet are
+     * transcribed again, under the ids they had.
+     *
+     * @param sessionId the service's id of the new session, opaque
+     * @param replayed how much audio is sent once more
+     * @param lost how much audio was sent, has no result, and is no longer there to be sent again
+     * @param attempt how many attempts it took, at least 1
+     * @param cause what ended the session before
+     * @since 0.1.0
+     */
+    record Reconnected(String sessionId, Duration replayed, Duration lost, int attempt, Throwable cause)
+            implements TranscriptionEvent {
+        /** Refuses missing values. */
+        public Reconnected {
+            Objects.requireNonNull(sessionId, "sessionId");
+            Objects.requireNonNull(replayed, "replayed");
+            Objects.requireNonNull(lost, "lost");
+            Objects.requireNonNull(cause, "cause");
+        }
+    }
+
+    /**
+     * The last event of a transcription that resumes: what has become of all its audio.
+     *
+     * @param ledger the final state
+     * @since 0.1.0
+     */
+    record Summary(AudioLedger ledger) implements TranscriptionEvent {
+        /** Refuses a missing ledger. */
+        public Summary {
+            Objects.requireNonNull(ledger, "ledger");
+        }
+    }
 
     /**
      * An event of a type that this version does not know.

@@ -15,6 +15,12 @@ import java.util.Arrays;
  * <p>It cannot tell speech from other sounds: music, keys and other people's talk are speech to it. Where that
  * matters, put a trained model behind {@link VoiceActivityDetector}.
  *
+ * <p>It is not good at very quiet or noisy input, where the soft ends and middles of words are not heard and sentences
+ * fall apart at short silences. Nine recordings of one speaker each (51 s of read English and Chinese), cut at 500 ms
+ * of silence, gave 12 utterances with speech at -20 dBFS, 16 at -40, 22 at -50 and 36 at -55 dBFS; with white noise 20 dB
+ * below the speech 16, and 24 at 10 dB. Cut at 800 ms they gave 10, 11, 13 and 20; with that noise 11 and 14. So raise
+ * quiet input, and ask for longer silence where it is noisy.
+ *
  * <p>Not safe for use by several threads at once; one instance serves one stream.
  *
  * @since 0.1.0

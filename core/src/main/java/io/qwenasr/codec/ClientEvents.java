@@ -23,7 +23,8 @@ public final class ClientEvents {
      * @throws MalformedEventException if it is not an event
      */
     public static ClientEvent decode(ByteBuf json) {
-        return EventReader.decode(json, ClientEventReader::read);
+        ClientEvent append = PlainAppends.read(json);
+        return append == null ? EventReader.decode(json, null, ClientEventReader::read) : append;
     }
 
     /**

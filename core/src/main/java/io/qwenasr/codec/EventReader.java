@@ -47,11 +47,15 @@ final class EventReader implements AutoCloseable {
                         ObjectReadContext.empty(), (InputStream) new ByteBufInputStream(json.duplicate()));
     }
 
-    /** Reads a whole event; the function gets the reader in front of the first member, and the type. */
-    static <E> E decode(ByteBuf json, BiFunction<EventReader, String, E> event) {
+    /**
+     * Reads a whole event; the function gets the reader in front of the first member, and the type.
+     *
+     * @param knownType the type, if whatever comes up to it has been read before; null to look for it
+     */
+    static <E> E decode(ByteBuf json, @Nullable String knownType, BiFunction<EventReader, String, E> event) {
         requireUtf8Object(json);
         try {
-            String type = typeOf(json);
+            String type = knownType == null ? typeOf(json) : knownType;
             try (EventReader in = new EventReader(json)) {
                 return in.whole(type, event);
             }
@@ -299,9 +303,9 @@ final class EventReader implements AutoCloseable {
         int to = json.indexOf(from, json.writerIndex(), (byte) '"');
         try {
             if (to >= 0 && json.indexOf(from, to, (byte) '\\') < 0) {
-                return Base64Text.decode(json.nioBuffer(from, to - from));
+                return Base64Body.decode(json.nioBuffer(from, to - from));
             }
-            return Base64Text.decode(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
+            return Base64Body.decode(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
         } catch (IllegalArgumentException malformed) {
             String path = path();
             throw new MalformedEventException(path + " must be standard padded base64", null, path);

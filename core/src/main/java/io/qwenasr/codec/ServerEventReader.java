@@ -1,7 +1,5 @@
 package io.qwenasr.codec;
 
-import static io.qwenasr.codec.EventReader.required;
-
 import io.qwenasr.ServerError;
 import io.qwenasr.codec.ServerEvent.Cleared;
 import io.qwenasr.codec.ServerEvent.Committed;
@@ -18,7 +16,6 @@ import io.qwenasr.codec.ServerEvent.Text;
 import io.qwenasr.codec.ServerEvent.Unknown;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The members of a server event, collected in any order. */
 final class ServerEventReader {
@@ -26,7 +23,7 @@ final class ServerEventReader {
     private static final String ITEM_ID = "item_id";
 
     /** Known members by type; every event has {@code event_id} and {@code type} besides. */
-    private static final Map<String, Set<String>> KNOWN = Map.ofEntries(
+    static final Map<String, Set<String>> KNOWN = Map.ofEntries(
             Map.entry(SessionCreated.TYPE, Set.of("session")),
             Map.entry(SessionUpdated.TYPE, Set.of("session")),
             Map.entry(SpeechStarted.TYPE, Set.of(ITEM_ID, "audio_start_ms")),
@@ -42,18 +39,7 @@ final class ServerEventReader {
 
     private final ExtrasBuilder extras = new ExtrasBuilder();
     private final ExtrasBuilder innerExtras = new ExtrasBuilder();
-    private @Nullable String eventId;
-    private @Nullable SessionConfig session;
-    private @Nullable String itemId;
-    private @Nullable String previousItemId;
-    private @Nullable Long audioMs;
-    private int contentIndex;
-    private @Nullable String language;
-    private @Nullable String emotion;
-    private String text = "";
-    private String stash = "";
-    private @Nullable String transcript;
-    private @Nullable ServerError error;
+    private final ServerEventParts parts = new ServerEventParts();
 
     private ServerEventReader() {}
 
@@ -67,55 +53,55 @@ final class ServerEventReader {
             if (name.equals("type")) {
                 in.skip();
             } else if (name.equals("event_id")) {
-                event.eventId = in.textOrKeep(name, event.extras);
+                event.parts.eventId = in.textOrKeep(name, event.extras);
             } else if (known.contains(name)) {
                 event.member(in, name, type);
             } else {
                 event.extras.keep(name, in.raw());
             }
         }
-        return event.build(type);
+        event.parts.extras = event.extras.build();
+        event.parts.innerExtras = event.innerExtras.build();
+        return event.parts.build(type);
     }
 
     private Unknown unknown(EventReader in, String type) {
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             if (name.equals("event_id")) {
-                eventId = in.textOrKeep(name, extras);
+                parts.eventId = in.textOrKeep(name, extras);
             } else {
                 in.skip();
             }
         }
-        return new Unknown(eventId, type, in.json());
+        return new Unknown(parts.eventId, type, in.json());
     }
 
     private void member(EventReader in, String name, String type) {
         switch (name) {
-            case "session" -> session = SessionConfigReader.read(in);
+            case "session" -> parts.session = SessionConfigReader.read(in);
             case ITEM_ID ->
-                itemId = type.equals(SpeechStopped.TYPE) ? emptyToNull(in.textOrKeep(name, extras)) : in.requiredText();
-            case "previous_item_id" -> previousItemId = emptyToNull(in.textOrKeep(name, extras));
-            case "audio_start_ms", "audio_end_ms" -> audioMs = in.integer();
-            case "content_index" -> contentIndex = in.isNull() ? 0 : in.smallInteger();
-            case "language" -> language = in.textOrKeep(name, extras);
-            case "emotion" -> emotion = in.textOrKeep(name, extras);
-            case "text" -> text = in.isNull() ? "" : in.text();
-            case "stash" -> stash = in.isNull() ? "" : in.text();
-            case "transcript" -> transcript = in.isNull() ? "" : in.text();
+                parts.itemId = type.equals(SpeechStopped.TYPE)
+                        ? ServerEventParts.emptyToNull(in.textOrKeep(name, extras))
+                        : in.requiredText();
+            case "previous_item_id" -> parts.previousItemId = ServerEventParts.emptyToNull(in.textOrKeep(name, extras));
+            case "audio_start_ms", "audio_end_ms" -> parts.audioMs = in.integer();
+            case "content_index" -> parts.contentIndex = in.isNull() ? 0 : in.smallInteger();
+            case "language" -> parts.language = in.textOrKeep(name, extras);
+            case "emotion" -> parts.emotion = in.textOrKeep(name, extras);
+            case "text" -> parts.text = in.isNull() ? "" : in.text();
+            case "stash" -> parts.stash = in.isNull() ? "" : in.text();
+            case "transcript" -> parts.transcript = in.isNull() ? "" : in.text();
             case "item" -> item(in);
             case "error" -> error(in);
             default -> throw new IllegalStateException(name);
         }
     }
 
-    private static @Nullable String emptyToNull(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : text;
-    }
-
     private void item(EventReader in) {
         in.beginObject();
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             if (name.equals("id")) {
-                itemId = in.requiredText();
+                parts.itemId = in.requiredText();
                 continue;
             }
             String json = in.raw();
@@ -123,7 +109,7 @@ final class ServerEventReader {
                 innerExtras.keep(name, json);
             }
         }
-        if (itemId == null) {
+        if (parts.itemId == null) {
             throw EventReader.missing("item.id");
         }
     }
@@ -145,33 +131,6 @@ final class ServerEventReader {
                 default -> innerExtras.keep(name, in.raw());
             }
         }
-        error = new ServerError(type, code, message, param, clientEventId);
-    }
-
-    private ServerEvent build(String type) {
-        Extras more = extras.build();
-        return switch (type) {
-            case SessionCreated.TYPE -> new SessionCreated(eventId, required(session, "session"), more);
-            case SessionUpdated.TYPE -> new SessionUpdated(eventId, required(session, "session"), more);
-            case SpeechStarted.TYPE -> new SpeechStarted(eventId, item(), required(audioMs, "audio_start_ms"), more);
-            case SpeechStopped.TYPE -> new SpeechStopped(eventId, itemId, required(audioMs, "audio_end_ms"), more);
-            case Committed.TYPE -> new Committed(eventId, item(), previousItemId, more);
-            case ItemCreated.TYPE ->
-                new ItemCreated(eventId, required(itemId, "item"), previousItemId, innerExtras.build(), more);
-            case Cleared.TYPE -> new Cleared(eventId, more);
-            case Text.TYPE -> new Text(eventId, item(), contentIndex, language, emotion, text, stash, more);
-            case Completed.TYPE ->
-                new Completed(
-                        eventId, item(), contentIndex, language, emotion, required(transcript, "transcript"), more);
-            case Failed.TYPE ->
-                new Failed(eventId, item(), contentIndex, required(error, "error"), innerExtras.build(), more);
-            case SessionFinished.TYPE -> new SessionFinished(eventId, more);
-            case ErrorReported.TYPE -> new ErrorReported(eventId, required(error, "error"), innerExtras.build(), more);
-            default -> throw new IllegalStateException(type);
-        };
-    }
-
-    private String item() {
-        return required(itemId, ITEM_ID);
+        parts.error = new ServerError(type, code, message, param, clientEventId);
     }
 }

@@ -21,7 +21,7 @@ public final class ServerEvents {
      * @throws MalformedEventException if it is not an event
      */
     public static ServerEvent decode(ByteBuf json) {
-        return EventReader.decode(json, ServerEventReader::read);
+        return PlainServerEvents.decode(json);
     }
 
     /**

@@ -107,6 +107,20 @@ final class ClientItems {
         return new ArrayList<>(open.keySet());
     }
 
+    /** Tells whether the service has all the audio of an utterance and has not given its result. */
+    boolean isResultDue() {
+        if (!unanswered.isEmpty()) {
+            return true;
+        }
+        // Asked after each event: no stream.
+        for (Item item : open.values()) {
+            if (item.committed || item.end != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean allEnded() {
         return open.isEmpty() && unanswered.isEmpty();
     }

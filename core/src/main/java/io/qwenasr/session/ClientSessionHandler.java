@@ -27,29 +27,28 @@ import io.qwenasr.codec.ServerEvents;
 import io.qwenasr.codec.SessionConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The client's state machine; everything but the audio intake runs on the event loop. */
 final class ClientSessionHandler extends SessionHandler
-        implements AudioIntake.Sink, QueuedPublisher.Owner<TranscriptionEvent> {
+        implements ClientAudio.Session, QueuedPublisher.Owner<TranscriptionEvent>, KeepAlive.Peer {
 
-    private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
     private static final int CLOSE_NORMAL = 1000;
     private static final int CLOSE_PROTOCOL_ERROR = 1002;
     private static final int CLOSE_TOO_BIG = 1009;
 
+    private final SessionLog log = new SessionLog(LoggerFactory.getLogger(ClientSession.class));
     private final SessionOptions options;
     private final ClientSessionSettings settings;
     private final QueuedPublisher<TranscriptionEvent> events = new QueuedPublisher<>(this);
-    private final AudioIntake intake;
-    private final AudioWindow window;
+    private final ClientAudio audio;
     private final ClientItems items = new ClientItems();
     private volatile @Nullable EventExecutor loop;
     private volatile Runnable onAbandoned = () -> {};
@@ -58,27 +57,18 @@ final class ClientSessionHandler extends SessionHandler
     private @Nullable String sessionId;
     private @Nullable String model;
     private @Nullable Future<?> timer;
-    private boolean requesting;
-    private boolean audioComplete;
-    private long sentAudioBytes;
-    private long committedAudioBytes;
-    private long uncommittedAudioBytes;
+    private @Nullable Future<?> resultTimer;
+    private final KeepAlive keepAlive;
+    private boolean eventHeard;
     private int controlEvents;
 
-    ClientSessionHandler(SessionOptions options, ClientSessionSettings settings) {
+    ClientSessionHandler(SessionOptions options, ClientSessionSettings settings, SecureRandom random) {
         super(settings.closeTimeout());
         this.options = options;
         this.settings = settings;
-        this.intake = new AudioIntake(this, options.format());
+        this.audio = new ClientAudio(this, options, settings, random);
         this.events.whenCancelledBeforeAttach(this::abandonConnection);
-        this.window = new AudioWindow(settings.windowBytes(), windowAudioBytes(options, settings));
-    }
-
-    private static long windowAudioBytes(SessionOptions options, ClientSessionSettings settings) {
-        return switch (options.format().encoding()) {
-            case PCM -> Math.max(2, options.format().bytesIn(settings.windowAudio()));
-            case OPUS -> Long.MAX_VALUE;
-        };
+        this.keepAlive = new KeepAlive(settings.keepAliveInterval(), settings.keepAliveTimeout(), this);
     }
 
     Publisher<TranscriptionEvent> events() {
@@ -86,7 +76,16 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     Subscriber<AudioSignal> audio() {
-        return intake;
+        return audio.subscriber();
+    }
+
+    long audioBytesInFlight() {
+        return audio.bytesInFlight();
+    }
+
+    void logContext(Map<String, String> context) {
+        log.context(context);
+        audio.log().context(context);
     }
 
     void onCancelWhileConnecting(Runnable action) {
@@ -94,13 +93,13 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     private void abandonConnection() {
-        intake.cancel();
+        audio.cancel();
         onAbandoned.run();
     }
 
     boolean failUnconnected(Throwable cause) {
         if (events.failUnattached(cause)) {
-            intake.cancel();
+            audio.cancel();
             return true;
         }
         return false;
@@ -114,16 +113,35 @@ final class ClientSessionHandler extends SessionHandler
             return;
         }
         loop = ctx.executor();
-        intake.attach(ctx.executor(), ctx.alloc());
+        audio.attach();
         if (!events.attach(ctx.executor())) {
             phase = SessionPhase.CLOSED;
-            intake.cancel();
+            audio.cancel();
             close(CLOSE_NORMAL, "");
             return;
         }
         phase = SessionPhase.CONFIGURING;
         sendControl(new ClientEvent.SessionUpdate(nextEventId(), SessionConfig.of(options), Extras.NONE));
         startTimer("answer to session.update", settings.readyTimeout());
+        keepAlive.start(ctx.executor());
+    }
+
+    @Override
+    void onSignOfLife() {
+        keepAlive.heard();
+    }
+
+    @Override
+    public void ping() {
+        sendPing();
+    }
+
+    @Override
+    public void onDead() {
+        fail(
+                new SessionTimeoutException(
+                        "sign of life from the service", settings.keepAliveTimeout(), phase, sessionId),
+                CLOSE_NORMAL);
     }
 
     @Override
@@ -174,8 +192,9 @@ final class ClientSessionHandler extends SessionHandler
             startTimer("event while the last results are awaited", settings.finishTimeout());
         }
         if (log.isTraceEnabled()) {
-            log.trace("{} received {}", this, json.toString(StandardCharsets.UTF_8));
+            log.write(to -> to.trace("{} received {}", this, json.toString(StandardCharsets.UTF_8)));
         }
+        int size = json.readableBytes();
         ServerEvent event;
         try {
             event = ServerEvents.decode(json);
@@ -185,8 +204,12 @@ final class ClientSessionHandler extends SessionHandler
                     CLOSE_PROTOCOL_ERROR);
             return;
         }
-        log.debug("{} received {}", this, event.type());
+        if (log.isDebugEnabled()) {
+            log.write(to -> to.debug("{} received {}, {} bytes", this, event.type(), size));
+        }
+        eventHeard = true;
         onEvent(event);
+        watchResults();
         if (events.size() > settings.maxEvents()) {
             fail(new EventOverflowException(settings.maxEvents(), phase, sessionId), CLOSE_NORMAL);
         }
@@ -194,7 +217,35 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     void onBinary(ByteBuf content) {
-        log.debug("{} ignored a binary frame of {} bytes", this, content.readableBytes());
+        if (log.isDebugEnabled()) {
+            log.write(to -> to.debug("{} ignored a binary frame of {} bytes", this, content.readableBytes()));
+        }
+    }
+
+    /** Makes sure that a result which is due comes, or an error. */
+    private void watchResults() {
+        if (phase == SessionPhase.STREAMING && resultTimer == null && items.isResultDue()) {
+            eventHeard = false;
+            resultTimer = context()
+                    .executor()
+                    .schedule(this::onResultTimer, settings.resultTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void onResultTimer() {
+        resultTimer = null;
+        // While the last results are awaited another timer runs.
+        if (phase != SessionPhase.STREAMING) {
+            return;
+        }
+        if (items.isResultDue() && !eventHeard) {
+            fail(
+                    new SessionTimeoutException(
+                            "event while a result is due", settings.resultTimeout(), phase, sessionId),
+                    CLOSE_NORMAL);
+        } else {
+            watchResults();
+        }
     }
 
     private void onEvent(ServerEvent event) {
@@ -244,10 +295,7 @@ final class ClientSessionHandler extends SessionHandler
         stopTimer();
         phase = SessionPhase.STREAMING;
         events.offer(new TranscriptionEvent.SessionReady(sessionId == null ? "" : sessionId, model));
-        if (intake.isCompleted()) {
-            onAudioComplete();
-        }
-        requestAudio();
+        audio.start();
     }
 
     private void onSpeechStarted(ServerEvent.SpeechStarted event) {
@@ -256,7 +304,7 @@ final class ClientSessionHandler extends SessionHandler
         if (item != null) {
             item.startsAt(start);
         }
-        events.offer(new TranscriptionEvent.SpeechStarted(event.itemId(), start));
+        events.offer(audio.timeline().place(new TranscriptionEvent.SpeechStarted(event.itemId(), start)));
     }
 
     private void onSpeechStopped(ServerEvent.SpeechStopped event) {
@@ -266,7 +314,7 @@ final class ClientSessionHandler extends SessionHandler
         if (item != null) {
             item.endsAt(end);
         }
-        events.offer(new TranscriptionEvent.SpeechStopped(id, end));
+        events.offer(audio.timeline().place(new TranscriptionEvent.SpeechStopped(id, end)));
     }
 
     private void onItemCreated(ServerEvent.ItemCreated event) {
@@ -293,8 +341,14 @@ final class ClientSessionHandler extends SessionHandler
         }
         items.committed(item);
         items.ended(item);
-        events.offer(new TranscriptionEvent.Final(
-                event.itemId(), event.transcript(), event.language(), event.emotion(), item.start(), item.end()));
+        events.offer(audio.timeline()
+                .place(new TranscriptionEvent.Final(
+                        event.itemId(),
+                        event.transcript(),
+                        event.language(),
+                        event.emotion(),
+                        item.start(),
+                        item.end())));
     }
 
     private void onFailed(ServerEvent.Failed event) {
@@ -338,160 +392,67 @@ final class ClientSessionHandler extends SessionHandler
 
     // ---- audio from the caller
 
-    private void requestAudio() {
-        if (requesting || !mayRequestAudio()) {
-            return;
-        }
-        requesting = true;
-        try {
-            // A source that answers at once comes back here through its signals, and may have room again after.
-            int granted = window.grant();
-            while (granted > 0) {
-                intake.request(granted);
-                granted = mayRequestAudio() ? window.grant() : 0;
-            }
-        } finally {
-            requesting = false;
-        }
+    @Override
+    void onWritabilityChanged() {
+        audio.request();
     }
 
-    private boolean mayRequestAudio() {
+    @Override
+    public void onDemand() {
+        audio.request();
+    }
+
+    @Override
+    public boolean takesSignals() {
+        return phase == SessionPhase.CONFIGURING || phase == SessionPhase.STREAMING;
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return phase == SessionPhase.STREAMING;
+    }
+
+    @Override
+    public boolean wantsAudio() {
         return phase == SessionPhase.STREAMING
-                && !audioComplete
-                && intake.isSubscribed()
                 && events.wasRequested()
                 && events.size() < settings.eventsAhead()
                 && context().channel().isWritable();
     }
 
     @Override
-    void onWritabilityChanged() {
-        requestAudio();
-    }
-
-    @Override
-    public void onDemand() {
-        requestAudio();
-    }
-
-    @Override
-    public void onAudioSubscribed() {
-        requestAudio();
-    }
-
-    /** Before it streams a session has requested nothing: what comes is refused then, not dropped in silence. */
-    private boolean takesSignals() {
-        return phase == SessionPhase.CONFIGURING || phase == SessionPhase.STREAMING;
-    }
-
-    @Override
-    public void onChunk(List<AudioIntake.Append> appends) {
-        if (!takesSignals() || !window.arrived()) {
-            appends.forEach(append -> append.json().release());
-            if (takesSignals()) {
-                onInvalidSignal(AudioIntake.UNREQUESTED);
-            }
-            return;
-        }
-        long wireBytes = 0;
-        long audioBytes = 0;
-        for (AudioIntake.Append append : appends) {
-            wireBytes += append.json().readableBytes();
-            audioBytes += append.audioBytes();
-            send(append);
-        }
-        window.sized(wireBytes, audioBytes);
-        requestAudio();
-    }
-
-    private void send(AudioIntake.Append append) {
-        long wireBytes = append.json().readableBytes();
-        int audioBytes = append.audioBytes();
-        window.sent(wireBytes, audioBytes);
-        sentAudioBytes += audioBytes;
-        uncommittedAudioBytes += audioBytes;
-        log.trace("{} sends input_audio_buffer.append, {} bytes of audio", this, audioBytes);
-        send(append.json()).addListener(written -> {
-            window.flushed(wireBytes, audioBytes);
-            if (written.isSuccess()) {
-                requestAudio();
-            } else {
-                // Audio that did not leave is never passed over, whether or not the channel ends by it.
-                onDisconnected(written.cause());
-                context().close();
-            }
-        });
-    }
-
-    @Override
-    public void onCommit() {
-        if (!takesSignals()) {
-            return;
-        }
-        if (!window.arrived()) {
-            onInvalidSignal(AudioIntake.UNREQUESTED);
-        } else if (!options.isManual()) {
-            onInvalidSignal("a commit is not allowed while the server detects the turns; use TurnDetection.manual()");
-        } else {
-            commit();
-            requestAudio();
-        }
-    }
-
-    private void commit() {
-        if (uncommittedAudioBytes == 0) {
-            return;
-        }
+    public void sendCommit(Duration start, Duration end) {
         String eventId = nextEventId();
-        items.commitSent(eventId, positionOf(committedAudioBytes), positionOf(sentAudioBytes));
-        committedAudioBytes = sentAudioBytes;
-        uncommittedAudioBytes = 0;
+        items.commitSent(eventId, start, end);
         sendControl(new ClientEvent.Commit(eventId, Extras.NONE));
-    }
-
-    private Duration positionOf(long audioBytes) {
-        return options.format().durationOf(audioBytes);
+        watchResults();
     }
 
     @Override
-    public void onClear() {
-        if (!takesSignals()) {
-            return;
-        }
-        if (!window.arrived()) {
-            onInvalidSignal(AudioIntake.UNREQUESTED);
-        } else if (!options.isManual()) {
-            onInvalidSignal("a clear is not allowed while the server detects the turns; use TurnDetection.manual()");
-        } else {
-            committedAudioBytes = sentAudioBytes;
-            uncommittedAudioBytes = 0;
-            sendControl(new ClientEvent.Clear(nextEventId(), Extras.NONE));
-            requestAudio();
-        }
+    public void sendClear() {
+        sendControl(new ClientEvent.Clear(nextEventId(), Extras.NONE));
     }
 
     @Override
-    public void onAudioComplete() {
-        if (phase != SessionPhase.STREAMING || audioComplete) {
-            return;
-        }
-        audioComplete = true;
-        if (options.isManual()) {
-            commit();
-        }
+    public void sendFinish() {
         phase = SessionPhase.FINISHING;
         sendControl(new ClientEvent.Finish(nextEventId(), Extras.NONE));
         startTimer("event while the last results are awaited", settings.finishTimeout());
     }
 
     @Override
-    public void onAudioError(Throwable error) {
-        fail(error, CLOSE_NORMAL);
+    public void emit(TranscriptionEvent event) {
+        events.offer(event);
     }
 
     @Override
-    public void onInvalidSignal(String message) {
+    public void refuse(String message) {
         fail(new InvalidSignalException(message, phase, sessionId), CLOSE_NORMAL);
+    }
+
+    @Override
+    public void onAudioError(Throwable error) {
+        fail(error, CLOSE_NORMAL);
     }
 
     @Override
@@ -502,6 +463,12 @@ final class ClientSessionHandler extends SessionHandler
         } else if (executor != null) {
             executor.execute(() -> onAudioError(error));
         }
+    }
+
+    @Override
+    public void onWriteFailed(@Nullable Throwable cause) {
+        onDisconnected(cause);
+        context().close();
     }
 
     // ---- ends
@@ -524,16 +491,20 @@ final class ClientSessionHandler extends SessionHandler
     private void end() {
         phase = SessionPhase.CLOSED;
         stopTimer();
-        intake.cancel();
+        stop(resultTimer);
+        keepAlive.stop();
+        audio.cancel();
     }
 
     // ---- small parts
 
     private void sendControl(ClientEvent event) {
         ByteBuf json = ClientEvents.encode(event, context().alloc());
-        log.debug("{} sends {}", this, event.type());
+        if (log.isDebugEnabled()) {
+            log.write(to -> to.debug("{} sends {}, {} bytes", this, event.type(), json.readableBytes()));
+        }
         if (log.isTraceEnabled()) {
-            log.trace("{} sends {}", this, json.toString(StandardCharsets.UTF_8));
+            log.write(to -> to.trace("{} sends {}", this, json.toString(StandardCharsets.UTF_8)));
         }
         send(json);
     }
@@ -553,9 +524,13 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     private void stopTimer() {
+        stop(timer);
+        timer = null;
+    }
+
+    private static void stop(@Nullable Future<?> timer) {
         if (timer != null) {
             timer.cancel(false);
-            timer = null;
         }
     }
 

@@ -2,6 +2,8 @@ package io.qwenasr.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.util.concurrent.EventExecutor;
@@ -20,8 +22,8 @@ import io.qwenasr.codec.ServerEvents;
 import io.qwenasr.codec.SessionConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,11 +55,11 @@ final class ServerSessionHandler extends SessionHandler
     private static final int CLOSE_TOO_BIG = 1009;
     private static final int CLOSE_SERVER_ERROR = 1011;
     private static final int IDLE_TICKS = 8;
+    private static final int APPEND_OVERHEAD_BYTES = 128;
 
     private final SessionBackend backend;
     private final ServerSessionSettings settings;
-    private final SecureRandom random = new SecureRandom();
-    private final String sessionId = Ids.random("sess_", random);
+    private final String sessionId = Ids.random("sess_");
     private final QueuedPublisher<AudioSignal> audio = new QueuedPublisher<>(this);
     private final BackendEvents events;
     private final ServerItems items = new ServerItems();
@@ -139,7 +141,11 @@ final class ServerSessionHandler extends SessionHandler
             release();
             context().close();
         } else {
-            log.debug("{} ends after {}", this, cause.toString());
+            if (cause instanceof CorruptedFrameException || cause instanceof PrematureChannelClosureException) {
+                log.debug("{} ends after {}", this, cause.toString());
+            } else {
+                log.warn("{} ends, since it has failed", this, cause);
+            }
             end(CLOSE_PROTOCOL_ERROR, "");
         }
     }
@@ -173,7 +179,11 @@ final class ServerSessionHandler extends SessionHandler
         if (executor.inEventLoop()) {
             drainOnLoop();
         } else {
-            executor.execute(this::drainOnLoop);
+            try {
+                executor.execute(this::drainOnLoop);
+            } catch (RejectedExecutionException loopShutDown) {
+                log.debug("{} has ended with its event loop", this);
+            }
         }
     }
 
@@ -198,7 +208,9 @@ final class ServerSessionHandler extends SessionHandler
             return;
         }
         try {
-            onEvent(ClientEvents.decode(json));
+            ClientEvent event = ClientEvents.decode(json);
+            logReceived(event, json);
+            onEvent(event);
         } catch (MalformedEventException e) {
             refuse(new ServerError(
                     ServerError.INVALID_REQUEST, "invalid_event", e.getMessage(), e.param(), e.eventId()));
@@ -216,12 +228,30 @@ final class ServerSessionHandler extends SessionHandler
                 null));
     }
 
+    private void logReceived(ClientEvent event, ByteBuf json) {
+        if (event instanceof ClientEvent.Append append) {
+            if (log.isTraceEnabled()) {
+                log.trace(
+                        "{} received {}, {} bytes of audio",
+                        this,
+                        event.type(),
+                        append.audio().remaining());
+            }
+            return;
+        }
+        if (log.isDebugEnabled()) {
+            log.debug("{} received {}, {} bytes", this, event.type(), json.readableBytes());
+        }
+        if (log.isTraceEnabled()) {
+            log.trace("{} received {}", this, json.toString(StandardCharsets.UTF_8));
+        }
+    }
+
     private void onEvent(ClientEvent event) {
         if (event instanceof ClientEvent.Append append) {
             onAppend(append.audio());
             return;
         }
-        log.debug("{} received {}", this, event.type());
         if (event instanceof ClientEvent.SessionUpdate update) {
             onUpdate(update);
         } else if (event instanceof ClientEvent.Commit commit) {
@@ -263,9 +293,9 @@ final class ServerSessionHandler extends SessionHandler
             return;
         }
         start();
-        int size = bytes.remaining();
+        long size = costOf(bytes);
         queuedAudioBytes += size;
-        uncommittedAudioBytes += size;
+        uncommittedAudioBytes += bytes.remaining();
         if (!audio.offer(new AudioSignal.Chunk(bytes))) {
             // The backend wants no more: what is dropped must not stop the reading, or a Close would go unseen.
             queuedAudioBytes -= size;
@@ -274,6 +304,11 @@ final class ServerSessionHandler extends SessionHandler
             audioFull = true;
             updateReading();
         }
+    }
+
+    /** An append of a single sample takes memory, too. */
+    private static long costOf(ByteBuffer audio) {
+        return (long) audio.remaining() + APPEND_OVERHEAD_BYTES;
     }
 
     private boolean takesAudio() {
@@ -296,7 +331,7 @@ final class ServerSessionHandler extends SessionHandler
     @Override
     public void onTaken(AudioSignal signal) {
         if (signal instanceof AudioSignal.Chunk chunk) {
-            queuedAudioBytes -= chunk.audio().remaining();
+            queuedAudioBytes -= costOf(chunk.audio());
             if (audioFull && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
                 audioFull = false;
                 updateReading();
@@ -533,7 +568,9 @@ final class ServerSessionHandler extends SessionHandler
 
     private Future<Void> sendEvent(ServerEvent event) {
         ByteBuf json = ServerEvents.encode(event, context().alloc());
-        log.debug("{} sends {}", this, event.type());
+        if (log.isDebugEnabled()) {
+            log.debug("{} sends {}, {} bytes", this, event.type(), json.readableBytes());
+        }
         if (log.isTraceEnabled()) {
             log.trace("{} sends {}", this, json.toString(StandardCharsets.UTF_8));
         }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseNotifier;
@@ -28,8 +29,10 @@ abstract class SessionHandler extends ChannelDuplexHandler {
 
     private final Duration closeTimeout;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable ChannelHandlerContext encoderContext;
     private boolean closeSent;
     private boolean closeReceived;
+    private final Runnable flush = this::flushNow;
     private boolean flushScheduled;
 
     SessionHandler(Duration closeTimeout) {
@@ -38,6 +41,9 @@ abstract class SessionHandler extends ChannelDuplexHandler {
 
     /** The session may begin: the channel is open and this handler in its pipeline. */
     abstract void onOpen(ChannelHandlerContext ctx);
+
+    /** The peer has sent something, whatever it is; what it is comes next. */
+    void onSignOfLife() {}
 
     abstract void onText(ByteBuf json);
 
@@ -53,7 +59,7 @@ abstract class SessionHandler extends ChannelDuplexHandler {
 
     abstract void onWritabilityChanged();
 
-    final ChannelHandlerContext context() {
+    public final ChannelHandlerContext context() {
         ChannelHandlerContext ctx = context;
         if (ctx == null) {
             throw new IllegalStateException("the session is not in a pipeline");
@@ -72,10 +78,37 @@ abstract class SessionHandler extends ChannelDuplexHandler {
         return written;
     }
 
+    /**
+     * Writes a whole frame behind the WebSocket encoder, where TLS still sees it; it leaves at the end of this
+     * turn of the event loop. Takes over the reference.
+     */
+    public final Future<Void> sendFrame(ByteBuf frame) {
+        Future<Void> written = encoderContext(frame).write(frame);
+        scheduleFlush();
+        return written;
+    }
+
+    private ChannelHandlerContext encoderContext(ByteBuf frame) {
+        ChannelHandlerContext encoder = encoderContext;
+        if (encoder == null) {
+            encoder = context().pipeline().context(WebSocketFrameEncoder.class);
+            if (encoder == null) {
+                frame.release();
+                throw new IllegalStateException("there is no WebSocketFrameEncoder in the pipeline of the session");
+            }
+            encoderContext = encoder;
+        }
+        return encoder;
+    }
+
+    final void sendPing() {
+        context().writeAndFlush(new PingWebSocketFrame());
+    }
+
     private void scheduleFlush() {
         if (!flushScheduled) {
             flushScheduled = true;
-            context().executor().execute(this::flushNow);
+            context().executor().execute(flush);
         }
     }
 
@@ -148,6 +181,7 @@ abstract class SessionHandler extends ChannelDuplexHandler {
 
     @Override
     public final void channelRead(ChannelHandlerContext ctx, Object msg) {
+        onSignOfLife();
         if (msg instanceof PingWebSocketFrame ping) {
             ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
             return;

@@ -20,4 +20,10 @@ final class Settings {
             throw new IllegalArgumentException(name + " must be positive, not " + value);
         }
     }
+
+    static void requireNotNegative(Duration value, String name) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " must not be negative, but is " + value);
+        }
+    }
 }

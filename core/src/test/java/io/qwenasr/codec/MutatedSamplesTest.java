@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Timeout;
 /** Damaged samples: they decode, or they are refused in the one way that is documented. */
 class MutatedSamplesTest {
 
-    private static final int ROUNDS = 8_000;
+    /** More by -Dfuzz.factor. */
+    private static final int ROUNDS = 100_000 * Integer.getInteger("fuzz.factor", 1);
+
     private static final List<String> SPLICES = List.of(
             "null",
             "{}",
@@ -37,9 +39,9 @@ class MutatedSamplesTest {
             "\\");
 
     @Test
-    @Timeout(60)
+    @Timeout(110)
     void onlyMalformedEventExceptionsComeOut() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("fuzz.seed", new Random().nextLong());
         Random random = new Random(seed);
         UnpooledByteBufAllocator alloc = new UnpooledByteBufAllocator(false);
         List<byte[]> samples = Samples.files("events").stream()

@@ -2,11 +2,16 @@ package io.qwenasr.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
@@ -33,6 +38,13 @@ final class ClientHarness {
     final HeldWrites network = new HeldWrites();
     final List<ClientEvent> sent = new ArrayList<>();
     final List<Integer> closes = new ArrayList<>();
+    final List<WebSocketFrame> others = new ArrayList<>();
+
+    /** Reads the wire as a peer does. */
+    private final EmbeddedChannel peer = new EmbeddedChannel(new WebSocket13FrameDecoder(
+            WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(1 << 20).build()));
+
+    int pings;
     EmbeddedChannel channel;
 
     ClientHarness(SessionOptions options, ClientSessionSettings settings, long demand) {
@@ -45,7 +57,7 @@ final class ClientHarness {
     void connect() {
         channel = new EmbeddedChannel(network);
         channel.freezeTime();
-        channel.pipeline().addLast(session.handler());
+        channel.pipeline().addLast(new WebSocket13FrameEncoder(true), session.handler());
         settle();
     }
 
@@ -54,6 +66,9 @@ final class ClientHarness {
             network.holding = false;
             network.release(network.size());
             channel.finishAndReleaseAll();
+            peer.finishAndReleaseAll();
+            others.forEach(WebSocketFrame::release);
+            others.clear();
         }
     }
 
@@ -76,12 +91,18 @@ final class ClientHarness {
 
     void settle() {
         channel.runPendingTasks();
-        for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-            WebSocketFrame frame = (WebSocketFrame) out;
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            peer.writeInbound(out);
+        }
+        for (WebSocketFrame frame = peer.readInbound(); frame != null; frame = peer.readInbound()) {
             if (frame instanceof TextWebSocketFrame text) {
                 sent.add(ClientEvents.decode(text.content()));
             } else if (frame instanceof CloseWebSocketFrame close) {
                 closes.add(close.statusCode());
+            } else if (frame instanceof PingWebSocketFrame) {
+                pings++;
+            } else {
+                others.add(frame.copy());
             }
             frame.release();
         }

@@ -13,6 +13,7 @@ public class EventsVerification extends PublisherVerification<Integer> {
     private static final long MAX_ELEMENTS = 1_000;
     private static final long TIMEOUT_MILLIS = 2_000;
     private static final long NO_SIGNAL_MILLIS = 100;
+    private static final long POLL_MILLIS = 10;
 
     private final DefaultEventExecutor loop = new DefaultEventExecutor();
 
@@ -28,7 +29,7 @@ public class EventsVerification extends PublisherVerification<Integer> {
 
     /** Made by TestNG. */
     public EventsVerification() {
-        super(new TestEnvironment(TIMEOUT_MILLIS, NO_SIGNAL_MILLIS));
+        super(new TestEnvironment(TIMEOUT_MILLIS, NO_SIGNAL_MILLIS, POLL_MILLIS));
     }
 
     @AfterClass

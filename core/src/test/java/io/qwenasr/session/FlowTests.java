@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,8 @@ class FlowTests {
     @ValueSource(strings = {"manual", "vad", "vad_no_speech", "vad_overlap_tolerant"})
     void acceptsTheExchange(String name) throws IOException {
         List<JsonNode> lines = read(name);
-        ClientHarness it = new ClientHarness(optionsOf(lines), ClientSessionSettings.DEFAULTS, Long.MAX_VALUE);
+        ClientHarness it = new ClientHarness(
+                optionsOf(lines), ClientSessionSettings.DEFAULTS.withMinAppend(Duration.ZERO), Long.MAX_VALUE);
         it.connect();
         List<String> transcripts = new ArrayList<>();
         List<String> clientTypes = new ArrayList<>();

@@ -15,6 +15,8 @@ import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import io.qwenasr.codec.ClientEvent;
@@ -26,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 /** A peer in this JVM on real event loops, which takes every configuration and all audio. */
 final class LocalPeers implements AutoCloseable {
 
+    private static final int MAX_FRAME = 1 << 20;
+
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
     private final LocalAddress address = new LocalAddress(UUID.randomUUID().toString());
 
@@ -36,7 +40,11 @@ final class LocalPeers implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Accepting());
+                        channel.pipeline()
+                                .addLast(
+                                        new WebSocket13FrameDecoder(true, false, MAX_FRAME),
+                                        new WebSocket13FrameEncoder(false),
+                                        new Accepting());
                     }
                 })
                 .bind(address));
@@ -46,7 +54,16 @@ final class LocalPeers implements AutoCloseable {
         var connected = new Bootstrap()
                 .group(group)
                 .channel(LocalChannel.class)
-                .handler(handler)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(
+                                        new WebSocket13FrameDecoder(false, false, MAX_FRAME),
+                                        new WebSocket13FrameEncoder(true),
+                                        handler);
+                    }
+                })
                 .connect(address);
         await(connected);
         return connected.channel();

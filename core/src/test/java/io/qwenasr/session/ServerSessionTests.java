@@ -445,7 +445,6 @@ class ServerSessionTests {
     @Test
     void stopsReadingWhileTooMuchAudioWaits() {
         audio.subscription = null;
-        ServerSessionSettings d = ServerSessionSettings.DEFAULTS;
         Recorder<AudioSignal> slow = new Recorder<>(0);
         session = new ServerSession(
                 (signals, effective) -> {
@@ -453,8 +452,7 @@ class ServerSessionTests {
                     return backend;
                 },
                 null,
-                new ServerSessionSettings(
-                        32_000, d.eventsInFlight(), d.idleTimeout(), d.finishedGrace(), d.closeTimeout()));
+                ServerSessionSettings.DEFAULTS.withMaxQueuedAudioBytes(10 * (3_200 + 128)));
         channel = new EmbeddedChannel(session.handler());
         for (int i = 0; i < 10; i++) {
             append(3_200);
@@ -467,6 +465,26 @@ class ServerSessionTests {
         slow.subscription.request(1);
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(slow.elements).hasSize(6);
+    }
+
+    @Test
+    void stopsReadingAnEndlessRowOfSingleSamples() {
+        audio.subscription = null;
+        Recorder<AudioSignal> slow = new Recorder<>(0);
+        session = new ServerSession(
+                (signals, effective) -> {
+                    signals.subscribe(slow);
+                    return backend;
+                },
+                null,
+                ServerSessionSettings.DEFAULTS.withMaxQueuedAudioBytes(13_000));
+        channel = new EmbeddedChannel(session.handler());
+        for (int i = 0; i < 100; i++) {
+            append(2);
+        }
+        assertThat(channel.config().isAutoRead()).isTrue();
+        append(2);
+        assertThat(channel.config().isAutoRead()).isFalse();
     }
 
     @Test

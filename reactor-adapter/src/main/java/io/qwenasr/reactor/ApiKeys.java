@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiKeys {
 
+    /** Whoever connects where no keys are set. */
+    static final int ANONYMOUS = -1;
+
+    static final int REFUSED = -2;
+
     private static final String SCHEME = "bearer ";
 
     private final List<byte[]> digests;
@@ -29,20 +34,23 @@ final class ApiKeys {
         this.digests = keys.stream().map(key -> digest(key.strip())).toList();
     }
 
-    /** Tells whether the value of an {@code Authorization} header is good; always true without keys. */
-    boolean accept(@Nullable String authorization) {
+    /** Finds the key in the value of an {@code Authorization} header; without keys everybody is anonymous. */
+    int find(@Nullable String authorization) {
         if (digests.isEmpty()) {
-            return true;
+            return ANONYMOUS;
         }
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            return false;
+            return REFUSED;
         }
         byte[] candidate = digest(authorization.substring(SCHEME.length()).strip());
-        boolean accepted = false;
-        for (byte[] digest : digests) {
-            accepted |= MessageDigest.isEqual(digest, candidate);
+        int found = REFUSED;
+        for (int i = 0; i < digests.size(); i++) {
+            // All are compared, found or not: how long it takes must not tell.
+            if (MessageDigest.isEqual(digests.get(i), candidate)) {
+                found = i;
+            }
         }
-        return accepted;
+        return found;
     }
 
     private static byte[] digest(String key) {

@@ -1,158 +1,96 @@
 package io.qwenasr.reactor;
 
 import io.qwenasr.audio.PcmConverter;
-import io.qwenasr.audio.Resampler;
-import io.qwenasr.reactor.AudioHeader.Container;
-import io.qwenasr.reactor.AudioSourceException.Reason;
-import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import javax.sound.sampled.AudioFormat;
-import javax.sound.sampled.AudioInputStream;
-import javax.sound.sampled.AudioSystem;
-import javax.sound.sampled.UnsupportedAudioFileException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Opens audio files with the JDK's readers and says clearly why it cannot. */
-final class AudioFileDecoder implements PcmSource {
+/** Decodes the bytes of one WAV, AIFF or AU file. */
+final class AudioFileDecoder implements PcmDecoder {
 
-    private static final String ALLOWED = "allowed are WAV, AIFF and AU with PCM of 8 to 32 bits, float, mu-law or"
-            + " A-law, " + Resampler.MIN_RATE + " to " + Resampler.MAX_RATE + " Hz, at most "
-            + PcmConverter.MAX_CHANNELS + " channels";
+    /** A large buffer is not turned into several times its size at once. */
+    private static final int BLOCK = 1 << 16;
 
-    private final Path file;
+    private final AudioErrors errors;
+    private final int channel;
+    private final int targetRate;
+    private final HeaderReader header;
 
-    AudioFileDecoder(Path file) {
-        this.file = file;
+    private @Nullable SampleDecoder samples;
+    private @Nullable PcmConverter converter;
+    private long left;
+    private boolean heard;
+
+    /**
+     * Creates a decoder of a file that has not begun.
+     *
+     * @param errors names the file
+     * @param channel number of the only channel to be heard, or {@link SampleDecoder#ALL}
+     * @param targetRate samples per second that come out
+     */
+    AudioFileDecoder(AudioErrors errors, int channel, int targetRate) {
+        this.errors = errors;
+        this.channel = channel;
+        this.targetRate = targetRate;
+        this.header = new HeaderReader(errors);
     }
 
     @Override
-    public PcmStream open() throws IOException {
-        if (Files.isDirectory(file)) {
-            throw error(Reason.NOT_A_FILE, name() + " is a directory, not an audio file", null);
-        }
-        InputStream bytes = new BufferedInputStream(new ForwardOnly(Files.newInputStream(file)));
-        try {
-            return decode(bytes);
-        } catch (IOException | RuntimeException | Error e) {
-            close(bytes, e);
-            throw e;
-        }
-    }
-
-    @Override
-    public RuntimeException failure(Exception cause) {
-        if (cause instanceof AudioSourceException named) {
-            return named;
-        }
-        if (cause instanceof NoSuchFileException) {
-            return error(Reason.NOT_FOUND, "no such file: " + name(), cause);
-        }
-        String why = cause instanceof AccessDeniedException ? "no permission" : String.valueOf(cause.getMessage());
-        return error(Reason.UNREADABLE, "cannot read " + name() + ": " + oneLine(why), cause);
-    }
-
-    @Override
-    public RuntimeException empty() {
-        return error(Reason.EMPTY, name() + " holds no audio samples", null);
-    }
-
-    @Override
-    public boolean looksAhead() {
-        return true;
-    }
-
-    private PcmStream decode(InputStream bytes) throws IOException {
-        AudioHeader header = AudioHeader.peek(bytes);
-        if (header.container() == Container.NONE) {
-            throw error(Reason.EMPTY, name() + " is empty", null);
-        }
-        if (!header.complete()) {
-            throw error(Reason.TRUNCATED_HEADER, name() + " ends inside its " + header.container() + " header", null);
-        }
-        AudioInputStream audio = parse(bytes, header);
-        if (header.unknownLength()) {
-            audio = new AudioInputStream(bytes, audio.getFormat(), AudioSystem.NOT_SPECIFIED);
-        }
-        return toPcm(audio);
-    }
-
-    private AudioInputStream parse(InputStream bytes, AudioHeader header) throws IOException {
-        try {
-            return AudioSystem.getAudioInputStream(bytes);
-        } catch (UnsupportedAudioFileException e) {
-            if (header.container() == Container.OTHER) {
-                throw error(Reason.NOT_AUDIO, name() + " is not an audio file; " + ALLOWED, e);
+    public void decode(ByteBuffer bytes, PcmChunks out) {
+        ByteBuffer input = bytes.duplicate();
+        if (samples == null) {
+            AudioHeader complete = header.read(input);
+            if (complete == null) {
+                return;
             }
-            throw unsupported("its coding", e);
+            begin(complete);
+        }
+        while (input.hasRemaining() && left > 0) {
+            int length = (int) Math.min(left, Math.min(input.remaining(), BLOCK));
+            convert(input.slice(input.position(), length), out);
+            input.position(input.position() + length);
+            left -= length;
         }
     }
 
-    private PcmStream toPcm(AudioInputStream audio) {
-        AudioFormat source = audio.getFormat();
-        int channels = source.getChannels();
-        int rate = Math.round(source.getSampleRate());
-        if (rate < Resampler.MIN_RATE || rate > Resampler.MAX_RATE) {
-            throw unsupported("its sample rate of " + rate + " Hz", null);
+    private void begin(AudioHeader complete) {
+        if (channel >= complete.channels()) {
+            throw errors.noSuchChannel(channel, complete.channels());
         }
-        if (channels < 1 || channels > PcmConverter.MAX_CHANNELS) {
-            throw unsupported("its number of channels, " + channels + ",", null);
-        }
-        AudioFormat target = new AudioFormat(source.getSampleRate(), Short.SIZE, channels, true, false);
-        if (source.matches(target)) {
-            return new PcmStream(audio, channels, rate);
-        }
-        try {
-            return new PcmStream(AudioSystem.getAudioInputStream(target, audio), channels, rate);
-        } catch (IllegalArgumentException e) {
-            throw unsupported("its coding, " + oneLine(source.toString()) + ",", e);
+        SampleDecoder decoder = new SampleDecoder(complete, channel);
+        samples = decoder;
+        converter = PcmConverter.create(decoder.channels(), complete.sampleRate(), targetRate);
+        left = complete.bytes();
+    }
+
+    private void convert(ByteBuffer bytes, PcmChunks out) {
+        if (samples != null && converter != null) {
+            give(converter.convert(samples.decode(bytes)), out);
         }
     }
 
-    private AudioSourceException unsupported(String what, @Nullable Throwable cause) {
-        return error(Reason.UNSUPPORTED, name() + ": " + what + " cannot be read; " + ALLOWED, cause);
-    }
-
-    private static AudioSourceException error(Reason reason, String message, @Nullable Throwable cause) {
-        return new AudioSourceException(reason, message, cause);
-    }
-
-    private static void close(InputStream bytes, Throwable error) {
-        try {
-            bytes.close();
-        } catch (IOException e) {
-            error.addSuppressed(e);
+    @Override
+    public void finish(PcmChunks out) {
+        if (converter == null) {
+            throw header.cut();
+        }
+        give(converter.finish(), out);
+        if (!heard) {
+            throw errors.noSamples();
         }
     }
 
-    private String name() {
-        return oneLine(file.toString());
+    private void give(ByteBuffer pcm, PcmChunks out) {
+        heard |= pcm.hasRemaining();
+        out.add(pcm);
     }
 
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+    @Override
+    public boolean isReady() {
+        return samples != null;
     }
 
-    /** Only reads: what the JDK does to skip and to count what is available fails on a pipe, with "Illegal seek". */
-    private static final class ForwardOnly extends FilterInputStream {
-
-        ForwardOnly(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public long skip(long n) throws IOException {
-            return n <= 0 ? 0 : readNBytes((int) Math.min(n, 8_192)).length;
-        }
-
-        @Override
-        public int available() {
-            return 0;
-        }
+    @Override
+    public boolean isDone() {
+        return samples != null && left == 0;
     }
 }

@@ -34,7 +34,11 @@ public final class AudioSourceException extends RuntimeException {
         /** The bytes are none of the kinds of file that can be read. */
         NOT_AUDIO,
         /** The kind of file is known, its coding, sample rate or number of channels cannot be read. */
-        UNSUPPORTED
+        UNSUPPORTED,
+        /** The audio has fewer channels than the number of the one that was asked for. */
+        NO_SUCH_CHANNEL,
+        /** There is no microphone, or none that can be opened: in use, not permitted, at no rate that can be read. */
+        NO_MICROPHONE
     }
 
     /**

@@ -2,60 +2,186 @@ package io.qwenasr.reactor;
 
 import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioFormat.Encoding;
+import io.qwenasr.audio.PcmConverter;
 import io.qwenasr.audio.Resampler;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
+import javax.sound.sampled.Mixer;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Audio from files and streams, as a transcriber takes it.
+ * Audio from files, streams and microphones, as a transcriber takes it.
  *
  * <p>Contract of every source here:
  *
  * <ul>
- *   <li>Cold: each subscription opens and reads from the start.
+ *   <li>Cold: each subscription opens, or subscribes, and reads from the start.
  *   <li>Emits 16-bit little-endian mono PCM at the target's rate, in chunks of 100 ms (3,200 bytes at 16 kHz),
- *       the last one shorter. Each chunk is a heap buffer of its own, which the receiver may keep. How the
- *       source's reads were cut does not show.
+ *       the last one shorter; a microphone's have 20 ms. Each chunk is a heap buffer of its own, which the receiver
+ *       may keep. How the source's bytes were cut does not show.
+ *   <li>Errors are {@link AudioSourceException}s, for {@link #decode decode} those of the file; the errors of its
+ *       source pass through.
+ * </ul>
+ *
+ * <p>Contract of those that read a file or a stream, which is all but {@code decode}:
+ *
+ * <ul>
  *   <li>Demand: one chunk is read per requested element, nothing is read that was not requested but for the
- *       rest of a block of 100 ms.
+ *       rest of a block (of 8 KiB, or of 100 ms if raw).
  *   <li>Threads: opening, reading and closing block, so they happen on {@link Schedulers#boundedElastic()}, one
  *       thread at a time, and chunks are emitted there. Requesting and cancelling never block and may come from
  *       an event loop.
  *   <li>The stream is closed on completion, error and cancel. A read that is in progress when cancelled is
  *       interrupted; where the platform cannot interrupt it, as for standard input, the stream is closed when
  *       it returns.
- *   <li>Errors are {@link AudioSourceException}s. The stream is opened on subscription, without waiting for
- *       demand, so that a missing file is told at once.
+ *   <li>The stream is opened and its header read on subscription, without waiting for demand, so that a missing
+ *       file, or one that cannot be read, is told at once.
  * </ul>
  *
- * <p>A source gives audio as fast as it is requested; see {@link Pacing} for real time.
+ * <p>Audio files, for all but {@code raw}, are:
+ *
+ * <ul>
+ *   <li>WAV (also extensible), AIFF, AIFF-C and AU with integer PCM of 8 to 32 bits, float of 32 or 64 bits, mu-law
+ *       or A-law; 8,000 to 192,000 Hz; 1 to 64 channels. Samples of 8 and 16 bits, mu-law and A-law keep their exact
+ *       value, wider ones are rounded to the nearest of 16 bits, and float beyond full scale is limited.
+ *   <li>Channels are mixed by their average. The methods with a {@code channel} take that one alone, counted from 0,
+ *       which is the left one of two: so the two sides of a recorded call become two sessions.
+ *   <li>A file that ends before the length in its header is read as far as it goes. A file whose writer left the
+ *       length open (zero with nothing announced after it, or 0xFFFFFFFF), as when it wrote to a pipe, is read to its
+ *       end. What comes after the samples is ignored. A file without a single sample is an error.
+ *   <li>Not read: rates below 8,000 Hz, RF64 and BW64 (WAV of more than 4 GiB), and all that is compressed further. What
+ *       a library decodes to 16-bit mono PCM goes through {@link #raw raw}.
+ * </ul>
+ *
+ * <p>A recording comes as fast as it is requested; see {@link Pacing} for real time. A microphone does not wait; see
+ * {@link LiveBuffer} for that.
  *
  * @since 0.1.0
  */
 public final class AudioSources {
 
+    /** Chunks of recordings. */
+    static final int CHUNKS_PER_SECOND = 10;
+
     private AudioSources() {}
 
     /**
-     * Reads an audio file: whatever {@code javax.sound.sampled} reads, which is WAV, AIFF and AU with integer
-     * PCM of 8 to 32 bits, float, mu-law or A-law, and what installed providers add.
-     *
-     * <p>8,000 to 192,000 Hz, 1 to 64 channels, which are mixed by their average. A file that ends before the
-     * length in its header is read as far as it goes; a WAV whose writer left the length open (zero or
-     * 0xFFFFFFFF) is read to its end. A file without a single sample is an error.
+     * Reads an audio file.
      *
      * @param file the file; a named pipe will do
      * @param target PCM at the rate wanted
-     * @return the audio; completes with its last chunk
+     * @return the audio, all channels mixed; completes with its last chunk
      * @throws IllegalArgumentException if the target is not PCM
      */
     public static Flux<ByteBuffer> file(Path file, AudioFormat target) {
-        return read(new AudioFileDecoder(Objects.requireNonNull(file, "file")), target);
+        return read(new AudioFileSource(Objects.requireNonNull(file, "file"), SampleDecoder.ALL), target);
+    }
+
+    /**
+     * Reads one channel of an audio file.
+     *
+     * @param file the file; a named pipe will do
+     * @param target PCM at the rate wanted
+     * @param channel number of the channel, 0 to 63; 0 is the first, which is the left one of two. A file that has
+     *     fewer channels is an error, {@link AudioSourceException.Reason#NO_SUCH_CHANNEL}
+     * @return the audio of that channel; completes with its last chunk
+     * @throws IllegalArgumentException if the channel is out of range or the target is not PCM
+     */
+    public static Flux<ByteBuffer> file(Path file, AudioFormat target, int channel) {
+        return read(new AudioFileSource(Objects.requireNonNull(file, "file"), checked(channel)), target);
+    }
+
+    /**
+     * Tells how many channels an audio file has, by reading its header on {@link Schedulers#boundedElastic()}.
+     *
+     * @param file the file; not a pipe, whose header could not be read a second time
+     * @return the number of channels, 1 to 64; fails as {@link #file(Path, AudioFormat)} does if the header cannot be
+     *     read
+     */
+    public static Mono<Integer> channels(Path file) {
+        AudioFileSource source = new AudioFileSource(Objects.requireNonNull(file, "file"), SampleDecoder.ALL);
+        return Mono.fromCallable(source::channels).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /**
+     * Reads an audio file from a stream, as from a pipe, a resource or an archive.
+     *
+     * <p>A chunk is emitted as soon as its audio is there. Each subscription asks for a stream and closes it in
+     * the end.
+     *
+     * @param input opens the stream; called on the thread that reads, an exception of its own becomes
+     *     {@link AudioSourceException.Reason#UNREADABLE}
+     * @param target PCM at the rate wanted
+     * @return the audio, all channels mixed; its completion may take a request beyond the last chunk
+     * @throws IllegalArgumentException if the target is not PCM
+     */
+    public static Flux<ByteBuffer> stream(Callable<? extends InputStream> input, AudioFormat target) {
+        return read(encoded(input, SampleDecoder.ALL), target);
+    }
+
+    /**
+     * Reads one channel of an audio file from a stream; see {@link #stream(Callable, AudioFormat)}.
+     *
+     * @param input opens the stream
+     * @param target PCM at the rate wanted
+     * @param channel number of the channel; see {@link #file(Path, AudioFormat, int)}
+     * @return the audio of that channel
+     * @throws IllegalArgumentException if the channel is out of range or the target is not PCM
+     */
+    public static Flux<ByteBuffer> stream(Callable<? extends InputStream> input, AudioFormat target, int channel) {
+        return read(encoded(input, checked(channel)), target);
+    }
+
+    /**
+     * Decodes an audio file while its bytes come in, as from the body of an HTTP request.
+     *
+     * <ul>
+     *   <li>Demand is exact: a buffer is requested from the source, one at a time, only if a requested chunk cannot be
+     *       had otherwise, so the first chunk may take several. Nothing is prefetched.
+     *   <li>A buffer is decoded as a whole when it comes: what waits to be requested is at most what one buffer holds,
+     *       and a chunk. Its position is not moved, and it is not kept: the source may reuse or release it
+     *       once {@code onNext} has returned.
+     *   <li>No thread, no timer, nothing blocks: chunks are emitted on the thread that brings the bytes or the request.
+     *   <li>With the last sample that the header announces the source is cancelled and the audio ends; what would
+     *       have followed is not waited for. Cancelling cancels the source at once and from any thread.
+     *   <li>An error of the source comes after the whole chunks of what was decoded before it. Errors of the file, and of
+     *       a source that emits more than was requested ({@linkplain reactor.core.Exceptions#isOverflow overflow}), come
+     *       at once and cancel the source.
+     * </ul>
+     *
+     * <p>To hear several channels of one upload, share it: {@code Flux<ByteBuffer> shared =
+     * bytes.publish(1).refCount(2)} feeds two calls with a {@code channel} each. It goes at the pace of the
+     * slower one, and its buffers must be the subscribers' to keep.
+     *
+     * @param file the bytes of the file, cut anywhere
+     * @param target PCM at the rate wanted
+     * @return the audio, all channels mixed; completes with its last chunk if the header tells the length
+     * @throws IllegalArgumentException if the target is not PCM
+     */
+    public static Flux<ByteBuffer> decode(Publisher<? extends ByteBuffer> file, AudioFormat target) {
+        requirePcm(target);
+        return new DecodeFlux(Flux.from(file), target.sampleRate(), SampleDecoder.ALL);
+    }
+
+    /**
+     * Decodes one channel of an audio file while its bytes come in; see {@link #decode(Publisher, AudioFormat)}.
+     *
+     * @param file the bytes of the file, cut anywhere
+     * @param target PCM at the rate wanted
+     * @param channel number of the channel; see {@link #file(Path, AudioFormat, int)}
+     * @return the audio of that channel
+     * @throws IllegalArgumentException if the channel is out of range or the target is not PCM
+     */
+    public static Flux<ByteBuffer> decode(Publisher<? extends ByteBuffer> file, AudioFormat target, int channel) {
+        requirePcm(target);
+        return new DecodeFlux(Flux.from(file), target.sampleRate(), checked(channel));
     }
 
     /**
@@ -78,13 +204,68 @@ public final class AudioSources {
             throw new IllegalArgumentException("sampleRate must be " + Resampler.MIN_RATE + " to " + Resampler.MAX_RATE
                     + " Hz, not " + sampleRate);
         }
-        return read(new RawPcmSource(input, sampleRate), target);
+        StreamSource source = new StreamSource(
+                input,
+                AudioErrors.RAW,
+                sampleRate / PcmChunks.PER_SECOND * Short.BYTES,
+                targetRate -> new RawPcmDecoder(PcmConverter.create(1, sampleRate, targetRate)));
+        return read(source, target);
+    }
+
+    private static StreamSource encoded(Callable<? extends InputStream> input, int channel) {
+        return new StreamSource(
+                Objects.requireNonNull(input, "input"),
+                AudioErrors.STREAM,
+                AudioFileSource.BLOCK_BYTES,
+                targetRate -> new AudioFileDecoder(AudioErrors.STREAM, channel, targetRate));
+    }
+
+    /**
+     * Records from the default microphone; see {@link #microphone(AudioFormat, Mixer.Info)}.
+     *
+     * @param target PCM at the rate wanted
+     * @return the audio; never completes
+     * @throws IllegalArgumentException if the target is not PCM
+     */
+    public static Flux<ByteBuffer> microphone(AudioFormat target) {
+        return microphone(target, new SystemRecordingDevices(null), System::nanoTime);
+    }
+
+    /**
+     * Records from a microphone, by {@code javax.sound.sampled}.
+     *
+     * <p>The device is opened on subscription and records from the first request on, until cancelled. Where it does
+     * not offer the target's rate it is opened at 48 or 44.1 kHz, with two channels if not with one, and converted.
+     * Chunks have 20 ms rather than 100: each comes when its last sample was spoken, and commits of
+     * {@link CommitBoundaries} are as exact as the chunks are short.
+     *
+     * <p>A microphone does not wait for a slow subscriber, and never loses audio without saying so: the device's own
+     * buffer holds about a second while nothing is requested. If that runs over, the next request fails with an
+     * {@linkplain reactor.core.Exceptions#isOverflow overflow error}. Put a {@link LiveBuffer} behind it for more, or
+     * for another policy:
+     * {@code LiveBuffer.dropOldest(Duration.ofSeconds(10), format).apply(AudioSources.microphone(format))}.
+     *
+     * <p>A device that cannot be opened is {@link AudioSourceException.Reason#NO_MICROPHONE}, whose message lists
+     * those that there are; one that stops giving audio, as when unplugged, is
+     * {@link AudioSourceException.Reason#UNREADABLE} after 5 s. Where the operating system forbids recording it may
+     * give silence instead of an error.
+     *
+     * @param target PCM at the rate wanted
+     * @param device one of {@link javax.sound.sampled.AudioSystem#getMixerInfo()}
+     * @return the audio; never completes
+     * @throws IllegalArgumentException if the target is not PCM
+     */
+    public static Flux<ByteBuffer> microphone(AudioFormat target, Mixer.Info device) {
+        Objects.requireNonNull(device, "device");
+        return microphone(target, new SystemRecordingDevices(device), System::nanoTime);
+    }
+
+    static Flux<ByteBuffer> microphone(AudioFormat target, RecordingDevices devices, LongSupplier nanos) {
+        return read(new Microphone(devices, target.sampleRate(), nanos), target);
     }
 
     private static Flux<ByteBuffer> read(PcmSource source, AudioFormat target) {
-        if (target.encoding() != Encoding.PCM) {
-            throw new IllegalArgumentException("files and streams are decoded to PCM, not to " + target.encoding());
-        }
+        requirePcm(target);
         return Flux.defer(() -> {
             ChunkReader reader = new ChunkReader(source, target.sampleRate());
             return Flux.<ByteBuffer, ChunkReader>generate(
@@ -97,5 +278,19 @@ public final class AudioSources {
                     .subscribeOn(Schedulers.boundedElastic())
                     .doOnCancel(reader::cancel);
         });
+    }
+
+    private static void requirePcm(AudioFormat target) {
+        if (target.encoding() != Encoding.PCM) {
+            throw new IllegalArgumentException("files and streams are decoded to PCM, not to " + target.encoding());
+        }
+    }
+
+    private static int checked(int channel) {
+        if (channel < 0 || channel >= PcmConverter.MAX_CHANNELS) {
+            throw new IllegalArgumentException(
+                    "channel must be 0 to " + (PcmConverter.MAX_CHANNELS - 1) + ", counted from 0, not " + channel);
+        }
+        return channel;
     }
 }

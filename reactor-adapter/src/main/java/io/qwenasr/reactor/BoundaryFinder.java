@@ -14,7 +14,8 @@ interface BoundaryFinder {
     /**
      * Looks for the first boundary.
      *
-     * @param audio whole samples, at least one; those after a boundary are shown again by the next call
+     * @param audio whole samples, at least one, whose position stays; those after a boundary are shown again by the next
+     *     call
      * @param uttered bytes of the utterance before this audio
      * @return how many bytes, at least one sample, come before the boundary, or {@link #NONE}
      */

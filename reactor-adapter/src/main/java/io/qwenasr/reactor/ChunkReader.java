@@ -1,11 +1,8 @@
 package io.qwenasr.reactor;
 
-import io.qwenasr.audio.PcmConverter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.SynchronousSink;
@@ -19,46 +16,46 @@ import reactor.core.scheduler.Schedulers;
  */
 final class ChunkReader {
 
-    private static final int CHUNKS_PER_SECOND = 10;
-
     private final PcmSource source;
+    private final PcmChunks chunks;
+    private final byte[] block;
+
     private final int targetRate;
-    private final int chunkBytes;
 
     private @Nullable InputStream bytes;
-    private @Nullable PcmConverter converter;
-    private byte[] block = {};
-    private byte[] pending = {};
-    private int pendingBytes;
-    private boolean emitted;
+    private @Nullable PcmDecoder decoder;
+    private boolean ended;
     private volatile boolean cancelled;
 
     ChunkReader(PcmSource source, int targetRate) {
         this.source = source;
         this.targetRate = targetRate;
-        this.chunkBytes = targetRate / CHUNKS_PER_SECOND * PcmStream.BYTES_PER_SAMPLE;
+        this.chunks = new PcmChunks(targetRate, source.chunksPerSecond());
+        this.block = new byte[source.blockBytes()];
     }
 
+    /** Opens the stream and reads its header, so that what is no audio is told at once. */
     ChunkReader open() {
         try {
-            PcmStream pcm = source.open();
-            bytes = pcm.bytes();
-            converter = PcmConverter.create(pcm.channels(), pcm.sampleRate(), targetRate);
-            int frames = pcm.sampleRate() / CHUNKS_PER_SECOND;
-            block = new byte[frames * pcm.channels() * PcmStream.BYTES_PER_SAMPLE];
-            return this;
-        } catch (Exception e) {
-            if (cancelled) {
-                return this;
+            InputStream in = source.open();
+            bytes = in;
+            PcmDecoder opened = source.decoder(in, targetRate);
+            decoder = opened;
+            while (!opened.isReady()) {
+                read(in, opened);
             }
-            throw source.failure(e);
+        } catch (Exception e) {
+            close();
+            if (!cancelled) {
+                throw source.failure(e);
+            }
         }
+        return this;
     }
 
     void next(SynchronousSink<ByteBuffer> sink) {
-        boolean ended;
         try {
-            ended = fill();
+            fill();
         } catch (IOException | RuntimeException e) {
             // Cancelling interrupts the read; its failure has no one left to go to.
             if (cancelled) {
@@ -68,17 +65,11 @@ final class ChunkReader {
             }
             return;
         }
-        if (pendingBytes > 0) {
-            emitted = true;
-            sink.next(take(Math.min(chunkBytes, pendingBytes)));
+        if (!chunks.isEmpty()) {
+            sink.next(chunks.take());
         }
-        if (ended && pendingBytes == 0) {
-            RuntimeException empty = emitted ? null : source.empty();
-            if (empty == null) {
-                sink.complete();
-            } else {
-                sink.error(empty);
-            }
+        if (ended && chunks.isEmpty()) {
+            sink.complete();
         }
     }
 
@@ -113,41 +104,30 @@ final class ChunkReader {
         }
     }
 
-    /** Reads until a chunk is there, and tells whether the stream has ended. */
-    private boolean fill() throws IOException {
+    /** Reads until a chunk is there or the stream has ended. */
+    private void fill() throws IOException {
         InputStream in = bytes;
-        PcmConverter to = converter;
+        PcmDecoder to = decoder;
         if (in == null || to == null) {
-            return true;
+            ended = true;
+            return;
         }
-        int wanted = source.looksAhead() ? chunkBytes + 1 : chunkBytes;
-        while (pendingBytes < wanted) {
-            int read = in.read(block);
-            if (read == 0) {
-                throw new IOException("the stream gives neither bytes nor its end");
-            }
-            if (read < 0) {
-                append(to.finish());
-                return true;
-            }
-            append(to.convert(ByteBuffer.wrap(block, 0, read)));
+        while (!ended && !(source.looksAhead() ? chunks.hasMoreThanWhole() : chunks.hasWhole())) {
+            read(in, to);
         }
-        return false;
     }
 
-    private void append(ByteBuffer converted) {
-        int length = converted.remaining();
-        if (pending.length < pendingBytes + length) {
-            pending = Arrays.copyOf(pending, pendingBytes + length);
+    private void read(InputStream in, PcmDecoder to) throws IOException {
+        int read = to.isDone() ? -1 : in.read(block);
+        if (read == 0) {
+            throw new IOException("the stream gives neither bytes nor its end");
         }
-        converted.get(pending, pendingBytes, length);
-        pendingBytes += length;
-    }
-
-    private ByteBuffer take(int length) {
-        byte[] chunk = Arrays.copyOf(pending, length);
-        pendingBytes -= length;
-        System.arraycopy(pending, length, pending, 0, pendingBytes);
-        return ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+        if (read > 0) {
+            to.decode(ByteBuffer.wrap(block, 0, read), chunks);
+        }
+        if (read < 0 || to.isDone()) {
+            to.finish(chunks);
+            ended = true;
+        }
     }
 }

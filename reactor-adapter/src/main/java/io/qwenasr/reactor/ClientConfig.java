@@ -1,6 +1,7 @@
 package io.qwenasr.reactor;
 
 import io.qwenasr.session.ClientSessionSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ record ClientConfig(
         HttpClient httpClient,
         Duration handshakeTimeout,
         int maxFrameBytes,
-        ClientSessionSettings session) {
+        ClientSessionSettings session,
+        SecureRandom random) {
 
     /** Leaves out everything that might hold a key. */
     @Override

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,6 +43,9 @@ import reactor.core.publisher.Flux;
  *       buffer, to be used during {@code onNext} only; see {@link AudioSignal.Chunk}.
  *   <li>Signals are emitted on the thread that brings the chunk, the tick or the request. There are no threads
  *       and no timers here.
+ *   <li>A {@link QwenAsrClient} session whose turns the server detects refuses such a stream with an
+ *       {@link io.qwenasr.InvalidSignalException}, before it connects if only operators of Reactor and of this
+ *       library that have one source stand between; otherwise at the first commit, of which nothing is sent.
  *   <li>Cancelling cancels the source and whatever else was subscribed to, at once and from any thread.
  *   <li>An error of the source comes after the signals of the audio before it. Other errors come at once, cancel
  *       the source, and what still waits is dropped: one of the ticks, one thrown by a voice activity detector, a source
@@ -58,12 +62,15 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
     public static final Duration MAX_UTTERANCE = Duration.ofSeconds(60);
 
     private final AudioFormat format;
-    private final Supplier<BoundaryFinder> finders;
+    private final LongFunction<BoundaryFinder> finders;
     private final @Nullable Publisher<?> ticks;
     private final Duration maxUtterance;
 
     private CommitBoundaries(
-            AudioFormat format, Supplier<BoundaryFinder> finders, @Nullable Publisher<?> ticks, Duration maxUtterance) {
+            AudioFormat format,
+            LongFunction<BoundaryFinder> finders,
+            @Nullable Publisher<?> ticks,
+            Duration maxUtterance) {
         this.format = format;
         this.finders = finders;
         this.ticks = ticks;
@@ -71,7 +78,7 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
     }
 
     private static CommitBoundaries of(
-            AudioFormat format, Supplier<BoundaryFinder> finders, @Nullable Publisher<?> ticks) {
+            AudioFormat format, LongFunction<BoundaryFinder> finders, @Nullable Publisher<?> ticks) {
         requirePcm(format);
         return new CommitBoundaries(format, finders, ticks, MAX_UTTERANCE);
     }
@@ -84,7 +91,7 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
      * @throws IllegalArgumentException if the format is not PCM
      */
     public static CommitBoundaries atEnd(AudioFormat format) {
-        return of(format, () -> BoundaryFinder.NOTHING, null);
+        return of(format, maxBytes -> BoundaryFinder.NOTHING, null);
     }
 
     /**
@@ -102,7 +109,7 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
         requirePcm(format);
         requireLength(length, format, "length");
         BoundaryFinder finder = new FixedLength(format.bytesIn(length));
-        return of(format, () -> finder, null);
+        return of(format, maxBytes -> finder, null);
     }
 
     /**
@@ -122,7 +129,7 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
      * @throws IllegalArgumentException if the format is not PCM
      */
     public static CommitBoundaries when(Publisher<?> ticks, AudioFormat format) {
-        return of(format, () -> BoundaryFinder.NOTHING, Objects.requireNonNull(ticks, "ticks"));
+        return of(format, maxBytes -> BoundaryFinder.NOTHING, Objects.requireNonNull(ticks, "ticks"));
     }
 
     /**
@@ -143,8 +150,10 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
      *
      * <p>The commit falls at the end of the frame that makes the silence long enough, so the silence belongs to
      * the utterance before it. Silence before speech belongs to the utterance that follows and counts towards its greatest
-     * length: silence of that length is committed, too, as an utterance without speech, and so is what
-     * follows the last boundary when the audio completes.
+     * length, so it is not left to grow: while nothing was heard, an utterance is committed at half its greatest
+     * length (after 30 s if no other length was set), without speech in it. What is said next so has at least the other
+     * half. A word that begins at that very moment, within the time that the detector takes to tell speech, loses its
+     * beginning to the utterance before. What follows the last boundary is committed when the audio completes.
      *
      * @param detectors gives a new detector for each subscription. One for another rate than the format's fails
      *     the stream with an {@link IllegalArgumentException}
@@ -159,10 +168,11 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
         Objects.requireNonNull(detectors, "detectors");
         requirePcm(format);
         requireLength(silence, format, "silence");
-        return of(format, () -> silenceFinder(detectors.get(), silence, format), null);
+        return of(format, maxBytes -> silenceFinder(detectors.get(), silence, format, maxBytes), null);
     }
 
-    private static BoundaryFinder silenceFinder(VoiceActivityDetector detector, Duration silence, AudioFormat format) {
+    private static BoundaryFinder silenceFinder(
+            VoiceActivityDetector detector, Duration silence, AudioFormat format, long maxBytes) {
         if (detector.sampleRate() != format.sampleRate()) {
             throw new IllegalArgumentException("the voice activity detector is for " + detector.sampleRate()
                     + " Hz, but the audio has " + format.sampleRate());
@@ -171,7 +181,7 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
             throw new IllegalArgumentException("frames of the voice activity detector must have at least 1 sample, not "
                     + detector.frameSamples());
         }
-        return new SilenceFinder(detector, format.bytesIn(silence));
+        return new SilenceFinder(detector, format.bytesIn(silence), maxBytes);
     }
 
     /**
@@ -232,8 +242,10 @@ public final class CommitBoundaries implements Function<Flux<ByteBuffer>, Flux<A
     public Flux<AudioSignal> apply(Flux<ByteBuffer> audio) {
         return new CommitFlux<ByteBuffer>(
                 audio,
-                actual ->
-                        new CommitSubscriber(actual, new UtteranceCutter(format, maxUtterance, finders.get()), ticks));
+                actual -> new CommitSubscriber(
+                        actual,
+                        new UtteranceCutter(format, maxUtterance, finders.apply(format.bytesIn(maxUtterance))),
+                        ticks));
     }
 
     private static void requirePcm(AudioFormat format) {

@@ -12,6 +12,7 @@ import io.qwenasr.session.ServerSession;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -22,7 +23,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 
-/** Answers handshakes: path, key and limits are checked before anything is upgraded. */
+/** Answers handshakes on any path: key and limits are checked before anything is upgraded. */
 final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
 
     private static final String SESSION_HANDLER = "qwenAsr.session";
@@ -41,12 +42,15 @@ final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServer
                 .build();
     }
 
+    /** Answers like {@link #apply}, on the path of the protocol and nowhere else. */
+    Publisher<Void> applyOnPath(HttpServerRequest request, HttpServerResponse response) {
+        return new QueryStringDecoder(request.uri()).path().equals(Endpoint.PATH)
+                ? apply(request, response)
+                : refuse(response, HttpResponseStatus.NOT_FOUND, "InvalidParameter", "url error");
+    }
+
     @Override
     public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
-        if (!uri.path().equals(Endpoint.PATH)) {
-            return refuse(response, HttpResponseStatus.NOT_FOUND, "InvalidParameter", "url error");
-        }
         if (!isUpgrade(request)) {
             response.header(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
             return refuse(
@@ -55,24 +59,34 @@ final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServer
                     "InvalidParameter",
                     "a WebSocket handshake is needed");
         }
-        if (!config.apiKeys().accept(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION))) {
+        int key = config.apiKeys().find(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION));
+        if (key == ApiKeys.REFUSED) {
             return refuse(response, HttpResponseStatus.UNAUTHORIZED, "InvalidApiKey", "Invalid API-key provided.");
         }
         Sinks.Empty<Void> end = Sinks.empty();
-        boolean[] placed = new boolean[1];
+        ServerSessions.Place[] place = {ServerSessions.Place.FULL};
         request.withConnection(connection -> {
-            placed[0] = sessions.reserve(connection.channel());
+            place[0] = sessions.reserve(connection.channel(), key);
             connection.channel().closeFuture().addListener(closed -> end.tryEmitEmpty());
         });
-        if (!placed[0]) {
+        if (place[0] != ServerSessions.Place.GIVEN) {
             response.header(HttpHeaderNames.RETRY_AFTER, "5");
+        }
+        if (place[0] == ServerSessions.Place.KEY_FULL) {
+            return refuse(
+                    response,
+                    HttpResponseStatus.TOO_MANY_REQUESTS,
+                    "Throttling",
+                    "too many sessions with this API key");
+        }
+        if (place[0] == ServerSessions.Place.FULL) {
             return refuse(
                     response,
                     HttpResponseStatus.SERVICE_UNAVAILABLE,
                     "ServiceUnavailable",
                     sessions.isDraining() ? "the server is stopping" : "too many sessions");
         }
-        String model = first(uri.parameters().get("model"));
+        String model = first(new QueryStringDecoder(request.uri()).parameters().get("model"));
         return response.sendWebsocket(
                 (in, out) -> {
                     install(in, model);
@@ -107,12 +121,18 @@ final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServer
 
     private static Publisher<Void> refuse(
             HttpServerResponse response, HttpResponseStatus status, String code, String message) {
-        String body = "{\"code\":\"" + code + "\",\"message\":\"" + message + "\",\"request_id\":\"" + UUID.randomUUID()
-                + "\"}";
+        String body =
+                "{\"code\":\"" + code + "\",\"message\":\"" + message + "\",\"request_id\":\"" + requestId() + "\"}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return response.status(status)
                 .header(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length))
                 .sendObject(Unpooled.wrappedBuffer(bytes));
+    }
+
+    /** Names the answer in logs and opens nothing: a secure source of randomness might block. */
+    private static UUID requestId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong(), random.nextLong());
     }
 }

@@ -51,7 +51,9 @@ final class PacedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
     /** What downstream has requested and was not requested upstream yet. */
     private final AtomicLong demand = new AtomicLong();
 
-    private final AtomicInteger pulls = new AtomicInteger();
+    /** Above zero while someone pulls; it begins with onSubscribe itself, before whose end nothing may be emitted. */
+    private final AtomicInteger pulls = new AtomicInteger(1);
+
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.FLOWING);
     private final AtomicReference<@Nullable T> held = new AtomicReference<>();
     private volatile Stage stage = Stage.NONE;
@@ -83,6 +85,7 @@ final class PacedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
         if (Operators.validate(upstream, subscription)) {
             upstream = subscription;
             actual.onSubscribe(this);
+            pullAll(pulls.get());
         }
     }
 
@@ -96,10 +99,13 @@ final class PacedSubscriber<T> implements CoreSubscriber<T>, Subscription, Runna
 
     /** Requests the next element if there is demand and none is under way; never recurses. */
     private void pull() {
-        if (pulls.getAndIncrement() != 0) {
-            return;
+        if (pulls.getAndIncrement() == 0) {
+            pullAll(1);
         }
-        int missed = 1;
+    }
+
+    private void pullAll(int calls) {
+        int missed = calls;
         do {
             if (stage == Stage.NONE && demand.get() > 0 && phase.get() == Phase.FLOWING) {
                 demand.updateAndGet(n -> n == Long.MAX_VALUE ? n : n - 1);

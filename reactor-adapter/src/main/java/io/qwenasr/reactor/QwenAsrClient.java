@@ -61,6 +61,15 @@ public final class QwenAsrClient implements Transcriber {
                 config, Objects.requireNonNull(audio, "audio"), Objects.requireNonNull(options, "options"));
     }
 
+    /**
+     * Returns where the service listens.
+     *
+     * @return the endpoint that the client was built for
+     */
+    public Endpoint endpoint() {
+        return config.endpoint();
+    }
+
     /** Tells endpoint and model, never the key. */
     @Override
     public String toString() {
@@ -163,6 +172,10 @@ public final class QwenAsrClient implements Transcriber {
          * <p>It should be made with {@code HttpClient.newConnection()}: a WebSocket holds its connection for
          * its whole life, and the default pool of {@code HttpClient.create()} allows 500 to a host.
          *
+         * <p>By default there is no pool, and the event loops are those that reactor-netty shares: epoll on Linux,
+         * where its jar is there. Io_uring is used only if a client is given here that uses it, which reactor-netty's
+         * own do as soon as the jar of io_uring is there.
+         *
          * @param httpClient the client; its base URL is not used
          * @return this builder
          */
@@ -216,7 +229,7 @@ public final class QwenAsrClient implements Transcriber {
          * @return a new client
          */
         public QwenAsrClient build() {
-            HttpClient http = httpClient == null ? HttpClient.newConnection() : httpClient;
+            HttpClient http = httpClient == null ? Transport.client() : httpClient;
             return new QwenAsrClient(new ClientConfig(
                     endpoint,
                     model,
@@ -227,7 +240,8 @@ public final class QwenAsrClient implements Transcriber {
                     http.protocol(HttpProtocol.HTTP11).disableRetry(true),
                     handshakeTimeout,
                     maxFrameBytes,
-                    session));
+                    session,
+                    MaskRandom.create()));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.qwenasr.reactor;
 
 import io.netty.handler.ssl.SslContext;
 import io.qwenasr.session.ServerSessionSettings;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,18 @@ public final class QwenAsrServer {
     }
 
     /**
+     * Returns the same as a route for an HTTP server that is there already, such as that of a WebFlux application.
+     *
+     * <p>What belongs to a listener of one's own is that server's instead: host, port, TLS, handshake timeout and the
+     * customizer of the HTTP server are not used. Each call returns a route that counts its sessions by itself.
+     *
+     * @return a new route
+     */
+    public QwenAsrRoute route() {
+        return new QwenAsrRoute(config);
+    }
+
+    /**
      * Collects the settings of a server. Not safe for use by several threads.
      *
      * @since 0.1.0
@@ -62,6 +75,8 @@ public final class QwenAsrServer {
         private @Nullable SslContext tls;
         private int maxFrameBytes = 16 << 20;
         private int maxSessions = 1_000;
+        private int maxSessionsPerKey = Integer.MAX_VALUE;
+        private Duration handshakeTimeout = Duration.ofSeconds(10);
         private ServerSessionSettings session = ServerSessionSettings.DEFAULTS;
         private UnaryOperator<HttpServer> customizer = UnaryOperator.identity();
 
@@ -109,6 +124,8 @@ public final class QwenAsrServer {
         /**
          * Serves {@code wss} instead of {@code ws}.
          *
+         * <p>Netty's contexts allow TLS 1.2 and 1.3 by default; name no older ones.
+         *
          * @param tls a server-side context, such as from {@code SslContextBuilder.forServer(cert, key)}
          * @return this builder
          */
@@ -149,6 +166,37 @@ public final class QwenAsrServer {
         }
 
         /**
+         * Sets how many sessions one key may have open at once; a handshake above that gets HTTP 429.
+         *
+         * @param maxSessionsPerKey at least 1; only {@link #maxSessions} by default. Without keys it means nothing
+         * @return this builder
+         */
+        public Builder maxSessionsPerKey(int maxSessionsPerKey) {
+            if (maxSessionsPerKey < 1) {
+                throw new IllegalArgumentException("maxSessionsPerKey must be at least 1, not " + maxSessionsPerKey);
+            }
+            this.maxSessionsPerKey = maxSessionsPerKey;
+            return this;
+        }
+
+        /**
+         * Sets how long a connection may take to become a session, TLS included; it is cut off then.
+         *
+         * <p>Connections that are refused, or make other requests, are cut off as well: there is nothing here but
+         * sessions.
+         *
+         * @param handshakeTimeout positive; 10 s by default
+         * @return this builder
+         */
+        public Builder handshakeTimeout(Duration handshakeTimeout) {
+            if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
+                throw new IllegalArgumentException("handshakeTimeout must be positive, not " + handshakeTimeout);
+            }
+            this.handshakeTimeout = handshakeTimeout;
+            return this;
+        }
+
+        /**
          * Sets the limits and timeouts of each session.
          *
          * @param session the settings
@@ -160,7 +208,8 @@ public final class QwenAsrServer {
         }
 
         /**
-         * Adjusts the HTTP server: event loops, metrics, access log.
+         * Adjusts the HTTP server: event loops, metrics, access log. Its loops are by default those of
+         * {@link QwenAsrClient.Builder#httpClient}.
          *
          * @param customizer applied before address, TLS and handler are set
          * @return this builder
@@ -184,6 +233,8 @@ public final class QwenAsrServer {
                     tls,
                     maxFrameBytes,
                     maxSessions,
+                    maxSessionsPerKey,
+                    handshakeTimeout,
                     session,
                     customizer));
         }

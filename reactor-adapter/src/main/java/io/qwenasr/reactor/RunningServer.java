@@ -1,9 +1,13 @@
 package io.qwenasr.reactor;
 
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
@@ -27,20 +31,33 @@ public final class RunningServer {
     }
 
     static Mono<RunningServer> start(ServerConfig config) {
-        ServerSessions sessions = new ServerSessions(config.maxSessions());
+        ServerSessions sessions = new ServerSessions(config.maxSessions(), config.maxSessionsPerKey());
         HandshakeHandler handler = new HandshakeHandler(config, sessions);
         HttpServer http = config.customizer()
-                .apply(HttpServer.create())
+                .apply(Transport.server())
                 .protocol(HttpProtocol.HTTP11)
                 .host(config.host())
                 .port(config.port())
                 .compress(false)
-                .handle(handler);
+                .doOnChannelInit((observer, channel, remote) -> cutOffIfSlow(channel, sessions, config))
+                .handle(handler::applyOnPath);
         SslContext tls = config.tls();
         if (tls != null) {
             http = http.secure(spec -> spec.sslContext(tls));
         }
         return http.bind().map(bound -> new RunningServer(bound, sessions, uri(config, bound)));
+    }
+
+    /** A connection must become a session in time, or it could be held open with a byte now and then. */
+    private static void cutOffIfSlow(Channel channel, ServerSessions sessions, ServerConfig config) {
+        Runnable check = () -> {
+            if (!sessions.hasPlace(channel)) {
+                channel.close();
+            }
+        };
+        Future<?> deadline =
+                channel.eventLoop().schedule(check, config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        channel.closeFuture().addListener(closed -> deadline.cancel(false));
     }
 
     private static URI uri(ServerConfig config, DisposableServer bound) {
@@ -89,13 +106,25 @@ public final class RunningServer {
      * 1001; after the grace period, at once.
      *
      * @param grace how long sessions may take
-     * @return completes when all sessions are closed and the port is free; the stop goes on if it is cancelled
+     * @return completes when all sessions are closed and the port is free; the stop goes on if it is cancelled; an
+     *     {@link IllegalStateException} if the event loops were shut down before it and left sockets open
      */
     public Mono<Void> stop(Duration grace) {
         return Mono.defer(() -> {
             server.dispose();
-            return sessions.drain(grace).then(server.onDispose());
+            return sessions.drain(grace).then(Mono.firstWithSignal(server.onDispose(), loopEnded()));
         });
+    }
+
+    private Mono<Void> loopEnded() {
+        Channel port = server.channel();
+        return Mono.<Void>create(sink -> {
+                    Future<?> end = port.eventLoop().terminationFuture();
+                    FutureListener<Object> listener = ended -> sink.success();
+                    end.addListener(listener);
+                    sink.onDispose(() -> end.removeListener(listener));
+                })
+                .then(Mono.defer(() -> port.isOpen() ? Mono.error(ServerSessions.loopsEnded()) : Mono.empty()));
     }
 
     /**

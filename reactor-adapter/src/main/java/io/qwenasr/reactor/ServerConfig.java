@@ -2,6 +2,7 @@ package io.qwenasr.reactor;
 
 import io.netty.handler.ssl.SslContext;
 import io.qwenasr.session.ServerSessionSettings;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServer;
@@ -15,5 +16,7 @@ record ServerConfig(
         @Nullable SslContext tls,
         int maxFrameBytes,
         int maxSessions,
+        int maxSessionsPerKey,
+        Duration handshakeTimeout,
         ServerSessionSettings session,
         UnaryOperator<HttpServer> customizer) {}

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.qwenasr.session.ServerSession;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,14 +14,26 @@ import reactor.core.publisher.Sinks;
 /** The open sessions of a server; used by all its event loops. */
 final class ServerSessions {
 
+    enum Place {
+        GIVEN,
+        /** There is no place for anybody. */
+        FULL,
+        /** There is none for this key. */
+        KEY_FULL
+    }
+
     private final int max;
+    private final int maxPerKey;
     private final AtomicInteger reserved = new AtomicInteger();
+    private final Map<Integer, Integer> reservedByKey = new ConcurrentHashMap<>();
+    private final Set<Channel> places = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final Map<Channel, ServerSession> open = new ConcurrentHashMap<>();
     private final Sinks.Empty<Void> drained = Sinks.empty();
 
-    ServerSessions(int max) {
+    ServerSessions(int max, int maxPerKey) {
         this.max = max;
+        this.maxPerKey = maxPerKey;
     }
 
     int size() {
@@ -31,18 +44,34 @@ final class ServerSessions {
         return draining.get();
     }
 
-    /** Takes a place for a connection until its channel closes; false if there is none. */
-    boolean reserve(Channel channel) {
+    /** Takes a place for a connection until its channel closes, if there is one. */
+    Place reserve(Channel channel, int key) {
         // The place is taken before draining is looked at, so that a stop waits for it or it sees the stop.
         if (reserved.incrementAndGet() > max || draining.get()) {
             release();
-            return false;
+            return Place.FULL;
         }
+        if (key != ApiKeys.ANONYMOUS && reservedByKey.merge(key, 1, Integer::sum) > maxPerKey) {
+            release(key);
+            return Place.KEY_FULL;
+        }
+        places.add(channel);
         channel.closeFuture().addListener(closed -> {
+            places.remove(channel);
             open.remove(channel);
-            release();
+            release(key);
         });
-        return true;
+        return Place.GIVEN;
+    }
+
+    /** Tells whether a connection has become a session, or is about to. */
+    boolean hasPlace(Channel channel) {
+        return places.contains(channel);
+    }
+
+    private void release(int key) {
+        reservedByKey.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
+        release();
     }
 
     private void release() {
@@ -67,11 +96,30 @@ final class ServerSessions {
             drained.tryEmitEmpty();
         }
         // Subscribed to here: the grace ends for the sessions even if the caller waits no more.
-        drained.asMono().timeout(grace, Mono.fromRunnable(this::closeAll)).subscribe();
+        drained.asMono().timeout(grace, Mono.fromRunnable(this::closeAll)).subscribe(done -> {}, error -> {});
         return drained.asMono();
     }
 
     private void closeAll() {
-        open.keySet().forEach(Channel::close);
+        boolean left = false;
+        for (Channel channel : places) {
+            if (channel.eventLoop().isShutdown()) {
+                left = true;
+            } else {
+                channel.close();
+            }
+        }
+        if (left) {
+            drained.tryEmitError(loopsEnded());
+        }
+    }
+
+    /**
+     * A loop of Netty 4.2 that is shut down with a quiet period of 0 ends without closing its channels now and then,
+     * and nobody else can.
+     */
+    static IllegalStateException loopsEnded() {
+        return new IllegalStateException("the event loops ended before the server that ran on them was stopped;"
+                + " the port stays taken and connections open until the process ends");
     }
 }

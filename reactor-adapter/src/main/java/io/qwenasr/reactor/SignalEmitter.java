@@ -2,6 +2,7 @@ package io.qwenasr.reactor;
 
 import io.qwenasr.AudioSignal;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +33,7 @@ abstract class SignalEmitter implements Subscription {
     private final AtomicInteger work = new AtomicInteger(1);
 
     /** A chunk is requested and has not come. Changes only while emitting. */
-    private volatile boolean awaiting;
+    private final AtomicBoolean awaiting = new AtomicBoolean();
 
     private volatile boolean cancelled;
 
@@ -76,7 +77,7 @@ abstract class SignalEmitter implements Subscription {
     }
 
     final boolean isAwaiting() {
-        return awaiting;
+        return awaiting.get();
     }
 
     @Override
@@ -105,10 +106,10 @@ abstract class SignalEmitter implements Subscription {
     final void audio(ByteBuffer chunk) {
         if (isOver()) {
             Operators.onDiscard(chunk, actual.currentContext());
-        } else if (!awaiting) {
+        } else if (!awaiting.get()) {
             overflow(chunk);
         } else if (work.compareAndSet(0, 1)) {
-            awaiting = false;
+            awaiting.setRelease(false);
             cutter.offer(chunk);
             emit();
         } else if (mailbox.put(UtteranceCutter.copy(chunk))) {
@@ -175,8 +176,8 @@ abstract class SignalEmitter implements Subscription {
         int missed = work.get();
         do {
             while (step()) {}
-            if (!done && !cancelled && !awaiting && demand.get() > 0 && !isOver() && cutter.isEmpty()) {
-                awaiting = true;
+            if (!done && !cancelled && !awaiting.get() && demand.get() > 0 && !isOver() && cutter.isEmpty()) {
+                awaiting.setRelease(true);
                 asked = source();
             }
             cutter.keep();
@@ -231,14 +232,14 @@ abstract class SignalEmitter implements Subscription {
             cutter.boundary();
         }
         if (mail.chunk() != null) {
-            awaiting = false;
+            awaiting.setRelease(false);
             cutter.offer(mail.chunk());
         }
         if (mail.boundaryAfter()) {
             cutter.boundary();
         }
         if (mail.inputEnded()) {
-            awaiting = false;
+            awaiting.setRelease(false);
             onInputEnded();
         }
     }

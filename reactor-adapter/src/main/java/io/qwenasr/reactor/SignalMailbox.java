@@ -17,12 +17,16 @@ final class SignalMailbox {
     private boolean boundaryAfter;
     private boolean inputEnded;
 
+    /** Looked at for each chunk, so without the lock. */
+    private volatile boolean empty = true;
+
     /** Returns false if a chunk is waiting already. */
     synchronized boolean put(ByteBuffer audio) {
         if (chunk != null) {
             return false;
         }
         chunk = audio;
+        empty = false;
         return true;
     }
 
@@ -32,6 +36,7 @@ final class SignalMailbox {
         } else {
             boundaryAfter = true;
         }
+        empty = false;
     }
 
     /** One of several inputs has ended, and an utterance with it. */
@@ -41,15 +46,17 @@ final class SignalMailbox {
     }
 
     /** Returns what came in since the last call, or null if that is nothing. */
-    synchronized @Nullable Mail take() {
-        if (chunk == null && !boundaryBefore) {
-            return null;
-        }
+    @Nullable Mail take() {
+        return empty ? null : takeAll();
+    }
+
+    private synchronized Mail takeAll() {
         Mail mail = new Mail(boundaryBefore, chunk, boundaryAfter, inputEnded);
         boundaryBefore = false;
         chunk = null;
         boundaryAfter = false;
         inputEnded = false;
+        empty = true;
         return mail;
     }
 }

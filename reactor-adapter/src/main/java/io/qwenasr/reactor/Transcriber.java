@@ -24,6 +24,9 @@ import reactor.core.publisher.Flux;
  *       or {@link TranscriptionEvent.Failed}.
  *   <li>Cancelling the events aborts at once and cancels the audio.
  *   <li>An error of the audio ends the session with that same error.
+ *   <li>A {@linkplain AudioSignal.Gap gap} in the audio is answered with {@link TranscriptionEvent.AudioDropped} and
+ *       ends no utterance; the positions of all audio after it are later by its length.
+ *       {@link io.qwenasr.audio.AudioTimeline} does that for whoever counts only the audio that was heard.
  *   <li>Signals may arrive on any thread, one at a time. A transcriber says on which thread it emits.
  * </ul>
  *
@@ -63,6 +66,19 @@ public interface Transcriber {
      * @return the events of the session; cold
      */
     default Flux<TranscriptionEvent> transcribe(Flux<ByteBuffer> audio) {
+        return transcribe(audio, SessionOptions.defaults());
+    }
+
+    /**
+     * Transcribes one stream of audio signals with {@linkplain SessionOptions#defaults() default options}.
+     *
+     * <p>Fits {@code signals.transform(transcriber::transcribeSignals)}. The server finds the utterances, so there must be no
+     * commits.
+     *
+     * @param audio 16-bit little-endian mono PCM at 16 kHz, and gaps
+     * @return the events of the session; cold
+     */
+    default Flux<TranscriptionEvent> transcribeSignals(Publisher<? extends AudioSignal> audio) {
         return transcribe(audio, SessionOptions.defaults());
     }
 }

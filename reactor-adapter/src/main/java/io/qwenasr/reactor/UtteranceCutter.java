@@ -17,6 +17,7 @@ final class UtteranceCutter {
     private final Duration maxUtterance;
     private final long maxBytes;
     private final BoundaryFinder finder;
+    private final SampleAligner aligner = new SampleAligner();
 
     /** Whole samples that were not given out yet. */
     private ByteBuffer rest = NO_AUDIO;
@@ -24,8 +25,6 @@ final class UtteranceCutter {
     /** Whether the rest lies in the source's own buffer. */
     private boolean lent;
 
-    private boolean carrying;
-    private byte carried;
     private boolean boundaryHere;
     private boolean boundaryAfterRest;
     private long uttered;
@@ -40,21 +39,8 @@ final class UtteranceCutter {
 
     /** Takes the next chunk, of which nothing is kept after {@link #keep()}; all before it must be given out. */
     void offer(ByteBuffer chunk) {
-        ByteBuffer audio = carrying ? withCarriedByte(chunk) : chunk.slice();
-        lent = !carrying;
-        int whole = audio.remaining() & ~1;
-        carrying = whole < audio.remaining();
-        if (carrying) {
-            carried = audio.get(whole);
-        }
-        rest = audio.limit(whole);
-    }
-
-    private ByteBuffer withCarriedByte(ByteBuffer chunk) {
-        return ByteBuffer.allocate(1 + chunk.remaining())
-                .put(carried)
-                .put(chunk.duplicate())
-                .flip();
+        rest = aligner.align(chunk);
+        lent = true;
     }
 
     /** Ends the utterance after all audio so far, if there is any in it. */
@@ -95,10 +81,10 @@ final class UtteranceCutter {
 
     private AudioSignal chunk() {
         int most = (int) Math.min(rest.remaining(), maxBytes - uttered);
-        int found = finder.find(rest.slice(rest.position(), most), uttered);
+        int found = finder.find(first(most), uttered);
         int length = found == BoundaryFinder.NONE ? most : found;
-        ByteBuffer piece = rest.slice(rest.position(), length);
-        rest.position(rest.position() + length);
+        ByteBuffer piece = first(length);
+        rest = length == rest.remaining() ? NO_AUDIO : rest.slice(rest.position() + length, rest.remaining() - length);
         uttered += length;
         position += length;
         boundaryHere = found != BoundaryFinder.NONE;
@@ -107,6 +93,11 @@ final class UtteranceCutter {
             boundaryHere = true;
         }
         return AudioSignal.chunk(piece);
+    }
+
+    /** Returns a view, for the usual chunk that stays whole the rest itself. */
+    private ByteBuffer first(int bytes) {
+        return bytes == rest.remaining() ? rest : rest.slice(rest.position(), bytes);
     }
 
     /** Copies what has to wait, since the source may reuse its buffer from now on. */

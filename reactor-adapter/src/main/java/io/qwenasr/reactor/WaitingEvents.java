@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits for the subscriber of {@link LatestPartialFlux}, and how much more may come.
  *
- * <p>What waits and what is still to come of what was requested never exceed the limit together. Safe for
- * any thread; nothing outside is called under the lock.
+ * <p>What waits and what is still to come of what was requested never exceed the limit together.
  */
-final class WaitingEvents {
+final class WaitingEvents implements Waiting<TranscriptionEvent> {
 
     // A partial that comes after the end of its item comes shortly after.
     private static final int ENDED_KEPT = 64;
@@ -93,7 +92,8 @@ final class WaitingEvents {
         ended.add(itemId);
     }
 
-    synchronized @Nullable TranscriptionEvent poll() {
+    @Override
+    public synchronized @Nullable TranscriptionEvent poll() {
         Iterator<TranscriptionEvent> oldest = waiting.values().iterator();
         if (!oldest.hasNext()) {
             return null;
@@ -103,12 +103,13 @@ final class WaitingEvents {
         return event;
     }
 
-    synchronized boolean isEmpty() {
+    @Override
+    public synchronized boolean isEmpty() {
         return waiting.isEmpty();
     }
 
-    /** Lets nothing wait from now on; returns what did. */
-    synchronized List<TranscriptionEvent> close() {
+    @Override
+    public synchronized List<TranscriptionEvent> close() {
         closed = true;
         List<TranscriptionEvent> left = List.copyOf(waiting.values());
         waiting.clear();

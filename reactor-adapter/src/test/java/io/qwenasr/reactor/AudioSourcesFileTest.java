@@ -221,8 +221,8 @@ class AudioSourcesFileTest {
 
     @Test
     void refusedAccessIsNamed() {
-        AudioSourceException error = (AudioSourceException)
-                new AudioFileDecoder(Path.of("x.wav")).failure(new AccessDeniedException("x.wav"));
+        AudioSourceException error =
+                new AudioFileSource(Path.of("x.wav"), SampleDecoder.ALL).failure(new AccessDeniedException("x.wav"));
         assertThat(error.reason()).isEqualTo(Reason.UNREADABLE);
         assertThat(error).hasMessage("cannot read x.wav: no permission");
     }
@@ -293,6 +293,14 @@ class AudioSourcesFileTest {
     void missingFileIsToldWithoutDemand() {
         StepVerifier.create(AudioSources.file(folder.resolve("none.wav"), AudioFormat.PCM_16K), 0)
                 .expectError(AudioSourceException.class)
+                .verify(BOUND);
+    }
+
+    @Test
+    void whatIsNoAudioIsToldWithoutDemand() throws IOException {
+        StepVerifier.create(AudioSources.file(write(ascii("not audio, but text")), AudioFormat.PCM_16K), 0)
+                .expectErrorMatches(
+                        error -> error instanceof AudioSourceException audio && audio.reason() == Reason.NOT_AUDIO)
                 .verify(BOUND);
     }
 

@@ -97,6 +97,7 @@ class AudioSourcesRawTest {
     @Test
     void eventLoopsNeverRead() {
         Queue<Boolean> mayBlock = new ConcurrentLinkedQueue<>();
+        CountDownLatch closed = new CountDownLatch(1);
         InputStream watched = new ByteArrayInputStream(new byte[9_600]) {
             @Override
             public synchronized int read(byte[] buffer, int offset, int length) {
@@ -107,6 +108,7 @@ class AudioSourcesRawTest {
             @Override
             public void close() {
                 mayBlock.add(!Schedulers.isInNonBlockingThread());
+                closed.countDown();
             }
         };
         Flux<ByteBuffer> audio = AudioSources.raw(
@@ -122,6 +124,8 @@ class AudioSourcesRawTest {
                 .expectNextCount(3)
                 .expectComplete()
                 .verify(BOUND);
+        // The source is closed after it has completed, while the completion is on its way here.
+        assertThat(awaits(closed)).isTrue();
         assertThat(mayBlock).hasSizeGreaterThanOrEqualTo(6).containsOnly(true);
     }
 
@@ -215,6 +219,37 @@ class AudioSourcesRawTest {
                         AudioFormat.PCM_16K),
                 "no device");
         assertUnreadable(AudioSources.raw(() -> null, 16_000, AudioFormat.PCM_16K), "no stream");
+        assertUnreadable(AudioSources.stream(() -> broken, AudioFormat.PCM_16K), "cannot read the stream: pipe broke");
+        assertUnreadable(AudioSources.stream(() -> null, AudioFormat.PCM_16K), "no stream");
+    }
+
+    @Test
+    void liveFileIsHeardAsItComes() {
+        byte[] wav = TestAudio.wav(TestAudio.PCM, 16, 1, 16_000, 1_600);
+        CountDownLatch more = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        InputStream live = new ByteArrayInputStream(wav) {
+            @Override
+            public synchronized int read(byte[] buffer, int offset, int length) {
+                int read = super.read(buffer, offset, length);
+                if (read < 0) {
+                    awaits(more);
+                }
+                return read;
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        ByteBuffer.wrap(wav).putInt(40, -1);
+        StepVerifier.create(AudioSources.stream(() -> live, AudioFormat.PCM_16K).map(ByteBuffer::remaining))
+                .expectNext(3_200)
+                .then(more::countDown)
+                .expectComplete()
+                .verify(BOUND);
+        assertThat(awaits(closed)).isTrue();
     }
 
     @Test

@@ -166,6 +166,35 @@ class CommitBoundariesTest {
         }
     }
 
+    @Test
+    void sentenceAfterLongSilenceIsNotCut() {
+        byte[] audio = Signals.bursts(FORMAT, new Random(4), 58_000, 4_000, 41_000);
+        List<Duration> commits = silenceCommits(audio, CommitBoundaries.MAX_UTTERANCE);
+        assertThat(commits)
+                .as("in the silence before, after the sentence, in the silence after it, and at the end")
+                .containsExactly(
+                        Duration.ofSeconds(30),
+                        Duration.ofMillis(62_400),
+                        Duration.ofMillis(92_400),
+                        Duration.ofSeconds(103));
+    }
+
+    @Test
+    void silenceIsCommittedAtHalfTheGreatestLength() {
+        byte[] audio = Signals.bursts(FORMAT, new Random(5), 11_000);
+        assertThat(silenceCommits(audio, Duration.ofSeconds(8)))
+                .containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(11));
+    }
+
+    private static List<Duration> silenceCommits(byte[] audio, Duration maxUtterance) {
+        CommitBoundaries boundaries = CommitBoundaries.onSilence(
+                        () -> new LoudnessDetector(FORMAT.sampleRate()), Duration.ofMillis(400), FORMAT)
+                .withMaxUtterance(maxUtterance);
+        return timeline(Signals.randomChunks(audio, 5_000, new Random(6)), boundaries, 2).commits().stream()
+                .map(FORMAT::durationOf)
+                .toList();
+    }
+
     /** Takes each frame of 20 ms with a loud sample for speech. */
     private record LoudnessDetector(int sampleRate) implements VoiceActivityDetector {
         @Override

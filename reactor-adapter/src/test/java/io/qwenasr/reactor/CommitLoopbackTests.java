@@ -1,12 +1,17 @@
 package io.qwenasr.reactor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
+import io.qwenasr.InvalidSignalException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,5 +118,27 @@ class CommitLoopbackTests {
                 .expectNext("item_1 10000 bytes", "item_2 200000 bytes", "item_3 2 bytes")
                 .expectComplete()
                 .verify(LIMIT);
+    }
+
+    @Test
+    void commitsAreRefusedBeforeConnectingWhereTheServerDetectsTheTurns() {
+        CommitBoundaries each = CommitBoundaries.every(Duration.ofSeconds(1), FORMAT);
+        Flux<AudioSignal> cut = audio(100_000).transform(each);
+        for (Flux<AudioSignal> signals : List.of(
+                cut,
+                Pacing.none().apply(cut.filter(signal -> true), FORMAT),
+                Pacing.realTime().apply(cut.distinct(), FORMAT).doOnNext(signal -> {}),
+                CommitBoundaries.utterances(Flux.just(audio(100_000)), FORMAT))) {
+            AtomicInteger asked = new AtomicInteger();
+            QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
+                    .apiKey(() -> "key" + asked.incrementAndGet())
+                    .build();
+            StepVerifier.create(client.transcribe(signals, SessionOptions.defaults()))
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(InvalidSignalException.class)
+                            .hasMessageContaining("TurnDetection.manual()"))
+                    .verify(LIMIT);
+            assertThat(asked).as("connections").hasValue(0);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.resolver.InetSocketAddressResolver;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.qwenasr.HandshakeRejectedException;
 import io.qwenasr.SessionTimeoutException;
@@ -83,11 +84,12 @@ class ConnectionAttemptTests {
             HttpClient http = HttpClient.newConnection()
                     .runOn(loops)
                     .doOnChannelInit((observer, channel, remote) -> channels.add(channel));
-            loops.onClient(LoopResources.DEFAULT_NATIVE).next().execute(() -> {
-                try {
-                    busy.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            // Spins without a pause: BlockHound takes even onSpinWait for blocking.
+            Future<?> spin = loops.onClient(LoopResources.DEFAULT_NATIVE).next().submit(() -> {
+                boolean hold = true;
+                while (hold) {
+                    hold = busy.getCount() > 0 && System.nanoTime() < deadline;
                 }
             });
             QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://127.0.0.1:" + silent.getLocalPort() + "/x"))
@@ -97,6 +99,7 @@ class ConnectionAttemptTests {
             StepVerifier.create(client.transcribe(Flux.just(ByteBuffer.allocate(3_200))))
                     .expectError(SessionTimeoutException.class)
                     .verify(LIMIT);
+            assertThat(spin.isDone()).isFalse();
             assertThat(channels).isEmpty();
             busy.countDown();
             Channel late = channels.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ import io.qwenasr.AudioSignal;
 import io.qwenasr.ServerError;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.audio.AudioTimeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class CountingTranscriber implements Transcriber {
     private static final class Session {
         private final SessionOptions options;
         private final long utteranceBytes;
+        private final AudioTimeline timeline;
         private long total;
         private long inItem;
         private int items;
@@ -40,12 +42,14 @@ final class CountingTranscriber implements Transcriber {
         Session(SessionOptions options) {
             this.options = options;
             this.utteranceBytes = options.format().bytesIn(Duration.ofSeconds(1));
+            this.timeline = new AudioTimeline(options.format());
         }
 
         List<TranscriptionEvent> accept(AudioSignal signal) {
             List<TranscriptionEvent> out = new ArrayList<>();
             if (signal instanceof AudioSignal.Chunk chunk) {
                 int bytes = chunk.audio().remaining();
+                timeline.heard(bytes);
                 while (bytes > 0) {
                     int take = options.isManual() ? bytes : (int) Math.min(bytes, utteranceBytes - inItem);
                     begin(out);
@@ -59,17 +63,19 @@ final class CountingTranscriber implements Transcriber {
                 }
             } else if (signal instanceof AudioSignal.Commit) {
                 end(out);
+            } else if (signal instanceof AudioSignal.Gap gap) {
+                out.add(timeline.gap(gap));
             } else {
                 inItem = 0;
                 out.add(new TranscriptionEvent.Cleared());
             }
-            return out;
+            return out.stream().map(timeline::place).toList();
         }
 
         List<TranscriptionEvent> finish() {
             List<TranscriptionEvent> out = new ArrayList<>();
             end(out);
-            return out;
+            return out.stream().map(timeline::place).toList();
         }
 
         private String open() {

@@ -103,7 +103,7 @@ class LoopbackTests {
 
     @Test
     void finishesWithoutAudio() {
-        StepVerifier.create(client().transcribe(Flux.empty()))
+        StepVerifier.create(client().transcribe(Flux.<ByteBuffer>empty()))
                 .expectNextMatches(TranscriptionEvent.SessionReady.class::isInstance)
                 .expectComplete()
                 .verify(LIMIT);

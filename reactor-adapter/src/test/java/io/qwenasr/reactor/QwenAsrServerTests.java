@@ -2,19 +2,20 @@ package io.qwenasr.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.qwenasr.AudioSignal;
 import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.HandshakeRejectedException;
 import io.qwenasr.TranscriptionEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import reactor.core.Disposable;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -96,7 +97,79 @@ class QwenAsrServerTests {
         end.tryEmitEmpty();
         finals.forEach(each -> assertThat(each.block(LIMIT)).isOne());
         awaitNoSessions(server);
+        assertThat(client(server).transcribe(Flux.<ByteBuffer>empty()).count().block(LIMIT))
+                .isOne();
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void limitsTheNumberOfSessionsOfAKey() {
+        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
+                .apiKeys(List.of("key", "other"))
+                .maxSessionsPerKey(1)
+                .build()
+                .start()
+                .block(LIMIT);
+        Sinks.Empty<Void> end = Sinks.empty();
+        Flux<ByteBuffer> open = Flux.<ByteBuffer>never().takeUntilOther(end.asMono());
+        Mono<Long> first = client(server).transcribe(open).count().cache();
+        first.subscribe();
+        Flux.interval(Duration.ofMillis(5))
+                .takeUntil(t -> server.sessions() == 1)
+                .blockLast(LIMIT);
+        StepVerifier.create(client(server).transcribe(open))
+                .expectErrorSatisfies(e -> assertThat(e)
+                        .isInstanceOfSatisfying(HandshakeRejectedException.class, full -> {
+                            assertThat(full.status()).isEqualTo(429);
+                            assertThat(full.isRetryable()).isTrue();
+                            assertThat(full.retryAfter()).isEqualTo(Duration.ofSeconds(5));
+                        }))
+                .verify(LIMIT);
+        QwenAsrClient other =
+                QwenAsrClient.builder(server.endpoint()).apiKey("other").build();
+        assertThat(other.transcribe(Flux.empty()).count().block(LIMIT)).isOne();
+        end.tryEmitEmpty();
+        assertThat(first.block(LIMIT)).isOne();
+        awaitNoSessions(server);
         assertThat(client(server).transcribe(Flux.empty()).count().block(LIMIT)).isOne();
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET /api-ws/v1/real", "GET /api-ws/v1/realtime HTTP/1.1\r\nHost: x\r\n"})
+    void cutsOffWhoTakesTooLongToBecomeASession(String sent) throws IOException {
+        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
+                .handshakeTimeout(Duration.ofMillis(300))
+                .build()
+                .start()
+                .block(LIMIT);
+        try (Socket slow =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+            slow.setSoTimeout((int) LIMIT.toMillis());
+            slow.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+        }
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void doesNotCutOffWhoHasBecomeASession() {
+        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
+                .handshakeTimeout(Duration.ofSeconds(1))
+                .build()
+                .start()
+                .block(LIMIT);
+        Flux<ByteBuffer> audio = Flux.interval(Duration.ofMillis(50))
+                .take(30)
+                .onBackpressureBuffer()
+                .map(i -> ByteBuffer.allocate(640));
+        StepVerifier.create(QwenAsrClient.builder(server.endpoint())
+                        .build()
+                        .transcribe(audio)
+                        .ofType(TranscriptionEvent.Final.class))
+                .expectNextCount(1)
+                .expectComplete()
+                .verify(LIMIT);
         server.stop(LIMIT).block(LIMIT);
     }
 
@@ -132,38 +205,6 @@ class QwenAsrServerTests {
                 .then(() -> server.stop(Duration.ofMillis(100)).block(LIMIT))
                 .expectError(ConnectionClosedException.class)
                 .verify(LIMIT);
-    }
-
-    @Test
-    void leavesNothingBehindWhenSessionsAreCancelledAtRandom() {
-        AtomicInteger running = new AtomicInteger();
-        Transcriber counting = new CountingTranscriber();
-        RunningServer server = QwenAsrServer.builder((audio, options) -> counting.transcribe(Flux.from(audio), options)
-                        .doOnSubscribe(s -> running.incrementAndGet())
-                        .doFinally(s -> running.decrementAndGet()))
-                .build()
-                .start()
-                .block(LIMIT);
-        QwenAsrClient client = QwenAsrClient.builder(server.endpoint()).build();
-        AtomicInteger sources = new AtomicInteger();
-        long seed = new Random().nextLong();
-        Random random = new Random(seed);
-        System.out.println("cancel seed " + seed);
-        for (int i = 0; i < 200; i++) {
-            Flux<AudioSignal> endless = Flux.<AudioSignal>generate(
-                            sink -> sink.next(AudioSignal.chunk(ByteBuffer.allocate(3_200))))
-                    .doOnSubscribe(s -> sources.incrementAndGet())
-                    .doFinally(s -> sources.decrementAndGet());
-            Disposable session = client.transcribe(endless, io.qwenasr.SessionOptions.defaults())
-                    .onErrorComplete()
-                    .subscribe();
-            Mono.delay(Duration.ofNanos(random.nextInt(6_000_000))).block(LIMIT);
-            session.dispose();
-        }
-        Flux.interval(Duration.ofMillis(5))
-                .takeUntil(tick -> server.sessions() == 0 && running.get() == 0 && sources.get() == 0)
-                .blockLast(LIMIT);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     @Test

@@ -63,7 +63,8 @@ class SecretsTests {
     }
 
     private static String outcome(QwenAsrClient client) {
-        return client.transcribe(Flux.range(0, 12).map(i -> ByteBuffer.allocate(3_200)))
+        Flux<ByteBuffer> audio = Flux.range(0, 12).map(i -> ByteBuffer.allocate(3_200));
+        return client.transcribe(audio)
                 .map(Object::toString)
                 .onErrorResume(e -> Flux.just(e + " " + e.getCause()))
                 .collectList()

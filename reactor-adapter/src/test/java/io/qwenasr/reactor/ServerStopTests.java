@@ -5,6 +5,7 @@ import io.qwenasr.TranscriptionEvent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -21,6 +22,14 @@ class ServerStopTests {
         return QwenAsrServer.builder(transcriber).maxSessions(2).build().start().block(LIMIT);
     }
 
+    private static RunningServer startOn(CarelessLoops loops) {
+        return QwenAsrServer.builder(STUCK)
+                .httpServer(http -> http.runOn(loops))
+                .build()
+                .start()
+                .block(LIMIT);
+    }
+
     @Test
     void goesOnWithAStopThatIsCancelled() {
         RunningServer server = start(STUCK);
@@ -32,5 +41,36 @@ class ServerStopTests {
                 .expectError(ConnectionClosedException.class)
                 .verify(LIMIT);
         server.stop(GRACE).block(LIMIT);
+    }
+
+    @Test
+    void tellsThatItsEventLoopsEndedBeforeItInsteadOfWaitingForThem() throws Exception {
+        try (CarelessLoops loops = new CarelessLoops()) {
+            RunningServer server = startOn(loops);
+            loops.end(LIMIT);
+            StepVerifier.create(server.stop(GRACE))
+                    .expectErrorMessage("the event loops ended before the server that ran on them was stopped;"
+                            + " the port stays taken and connections open until the process ends")
+                    .verify(LIMIT);
+        }
+    }
+
+    @Test
+    void tellsThatSessionsStayedOpenOnEventLoopsThatEnded() throws Exception {
+        try (CarelessLoops loops = new CarelessLoops()) {
+            RunningServer server = startOn(loops);
+            Disposable session = QwenAsrClient.builder(server.endpoint())
+                    .build()
+                    .transcribe(Flux.just(ByteBuffer.allocate(6_400)).concatWith(Flux.never()))
+                    .onErrorComplete()
+                    .subscribe();
+            Await.until("the session is open", () -> server.sessions() == 1);
+            loops.end(LIMIT);
+            StepVerifier.create(server.stop(GRACE))
+                    .expectErrorMatches(e -> e instanceof IllegalStateException
+                            && e.getMessage().startsWith("the event loops ended before the server"))
+                    .verify(LIMIT);
+            session.dispose();
+        }
     }
 }

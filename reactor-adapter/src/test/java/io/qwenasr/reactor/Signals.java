@@ -25,7 +25,7 @@ final class Signals {
                 byte[] bytes = new byte[chunk.audio().remaining()];
                 chunk.audio().duplicate().get(bytes);
                 audio.writeBytes(bytes);
-            } else {
+            } else if (signal instanceof AudioSignal.Commit) {
                 commits.add((long) audio.size());
             }
         }

@@ -100,8 +100,13 @@ final class TestAudio {
 
     /** An AIFF or AU with the tone, big-endian as the kind of file wants. */
     static byte[] bigEndian(AudioFileFormat.Type type, int bits, int channels, int rate, int frames) {
-        byte[] data = samples(PCM, bits, channels, rate, frames, ByteOrder.BIG_ENDIAN);
+        return bigEndian(type, bits, channels, rate, samples(PCM, bits, channels, rate, frames, ByteOrder.BIG_ENDIAN));
+    }
+
+    /** An AIFF or AU as the JDK writes it. */
+    static byte[] bigEndian(AudioFileFormat.Type type, int bits, int channels, int rate, byte[] data) {
         AudioFormat format = new AudioFormat(rate, bits, channels, true, true);
+        long frames = data.length / format.getFrameSize();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             AudioSystem.write(new AudioInputStream(new ByteArrayInputStream(data), format, frames), type, bytes);
@@ -109,6 +114,52 @@ final class TestAudio {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /** A WAV with a header that is right for the data. */
+    static byte[] wav(int tag, int bits, int channels, int rate, byte[] data) {
+        return wav(36L + data.length, data.length, tag, bits, channels, rate, data);
+    }
+
+    /** A WAV whose format says the tag in the long way. */
+    static byte[] extensibleWav(int tag, int bits, int channels, int rate, byte[] data) {
+        ByteBuffer bytes = ByteBuffer.allocate(68 + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        int frameBytes = channels * ((bits + 7) / 8);
+        bytes.put(ascii("RIFF")).putInt(60 + data.length).put(ascii("WAVE"));
+        bytes.put(ascii("fmt "))
+                .putInt(40)
+                .putShort((short) 0xFFFE)
+                .putShort((short) channels)
+                .putInt(rate);
+        bytes.putInt(rate * frameBytes).putShort((short) frameBytes).putShort((short) (frameBytes / channels * 8));
+        bytes.putShort((short) 22).putShort((short) bits).putInt(0).putShort((short) tag);
+        bytes.put(new byte[] {0, 0, 0, 0, 0x10, 0, (byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71});
+        bytes.put(ascii("data")).putInt(data.length).put(data);
+        return bytes.array();
+    }
+
+    /** An AIFF-C with the coding that is named. */
+    static byte[] aifc(String compression, int bits, int channels, int rate, byte[] data) {
+        ByteBuffer bytes = ByteBuffer.allocate(12 + 32 + 16 + data.length);
+        bytes.put(ascii("FORM")).putInt(52 + data.length).put(ascii("AIFC"));
+        bytes.put(ascii("COMM")).putInt(24).putShort((short) channels).putInt(0).putShort((short) bits);
+        int shift = Long.numberOfLeadingZeros(rate);
+        bytes.putShort((short) (16_383 + 63 - shift)).putLong((long) rate << shift);
+        bytes.put(ascii(compression)).putShort((short) 0);
+        bytes.put(ascii("SSND")).putInt(8 + data.length).putLong(0).put(data);
+        return bytes.array();
+    }
+
+    /** An AU with a note in its header. */
+    static byte[] au(int encoding, int channels, int rate, byte[] data) {
+        ByteBuffer bytes = ByteBuffer.allocate(32 + data.length);
+        bytes.put(ascii(".snd"))
+                .putInt(32)
+                .putInt(data.length)
+                .putInt(encoding)
+                .putInt(rate)
+                .putInt(channels);
+        return bytes.put(ascii("a note\0\0")).put(data).array();
     }
 
     static byte[] ascii(String text) {

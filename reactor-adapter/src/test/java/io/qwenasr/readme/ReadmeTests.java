@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,20 +16,25 @@ import org.junit.jupiter.api.Test;
 class ReadmeTests {
 
     private static final Path ROOT = Path.of("..");
-    private static final Path SOURCES = Path.of("src/test/java/io/qwenasr/readme");
+    private static final List<Path> SOURCES = List.of(
+            Path.of("src/test/java/io/qwenasr/readme"),
+            // What needs Spring Boot.
+            ROOT.resolve("samples/webflux/src/test/java/io/qwenasr/samples/webflux/readme"));
     private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern REGION = Pattern.compile("// readme:\\w+\n(.*?)\n\\s*// readme:end", Pattern.DOTALL);
 
     @Test
     void showsOnlyCodeThatCompiles() throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
-        List<String> compiled;
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            compiled = files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.endsWith("ReadmeTests.java"))
-                    .flatMap(file -> REGION.matcher(read(file)).results())
-                    .map(region -> region.group(1).stripIndent().strip())
-                    .toList();
+        List<String> compiled = new ArrayList<>();
+        for (Path folder : SOURCES) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .filter(file -> !file.endsWith("ReadmeTests.java"))
+                        .flatMap(file -> REGION.matcher(read(file)).results())
+                        .map(region -> region.group(1).stripIndent().strip())
+                        .forEach(compiled::add);
+            }
         }
         List<String> shown = SNIPPET.matcher(readme)
                 .results()

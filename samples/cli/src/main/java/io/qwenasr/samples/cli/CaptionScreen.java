@@ -21,11 +21,21 @@ interface CaptionScreen {
     /** Adds lines for good and replaces all drafts. */
     void show(List<String> lines, List<Draft> drafts);
 
+    /** How many drafts it can show. */
+    default int maxDrafts() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Chooses by what the reader can show and wants to see. */
     static CaptionScreen of(Output out, TerminalInfo terminal, Map<String, String> environment) {
         if (!terminal.isOutput()) {
             return new PlainScreen(out);
         }
+        return drawing(out, terminal, environment);
+    }
+
+    /** For output that is known to be a terminal. */
+    static CaptionScreen drawing(Output out, TerminalInfo terminal, Map<String, String> environment) {
         boolean plain = !environment.getOrDefault("NO_COLOR", "").isEmpty();
         return plain ? new ReturnScreen(out, terminal) : new AnsiScreen(out, terminal);
     }

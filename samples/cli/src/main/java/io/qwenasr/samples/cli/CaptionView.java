@@ -1,60 +1,97 @@
 package io.qwenasr.samples.cli;
 
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.AudioDropped;
 import io.qwenasr.TranscriptionEvent.Failed;
-import io.qwenasr.TranscriptionEvent.Final;
-import io.qwenasr.TranscriptionEvent.Partial;
+import io.qwenasr.reactor.captions.Caption;
+import io.qwenasr.reactor.captions.CaptionBoard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Turns events into captions: one line for each utterance, drawn over until its transcript is final. */
+/**
+ * Turns events into captions: one line for each utterance, drawn over until its transcript is final.
+ *
+ * <p>May be used by several threads.
+ */
 final class CaptionView {
 
     /** More at once are not to be followed by a reader. */
     private static final int MAX_DRAFTS = 4;
 
     private final CaptionScreen screen;
-    private final ItemOrder order = new ItemOrder();
+    private final Supplier<String> status;
+    private CaptionBoard board = CaptionBoard.empty();
+    private boolean ended;
 
     CaptionView(CaptionScreen screen) {
-        this.screen = screen;
+        this(screen, () -> "");
     }
 
-    void accept(TranscriptionEvent event) {
-        draw(order.accept(event), order.open());
+    /** With a line below the captions that tells how things are, unless it is empty. */
+    CaptionView(CaptionScreen screen, Supplier<String> status) {
+        this.screen = screen;
+        this.status = status;
+    }
+
+    synchronized void accept(TranscriptionEvent event) {
+        draw(board.accept(event));
+    }
+
+    /** Draws again, since the status, or the terminal, may have changed. */
+    synchronized void refresh() {
+        if (!ended) {
+            screen.show(List.of(), drafts());
+        }
+    }
+
+    /** Adds a line that is no caption. */
+    synchronized void say(String line) {
+        screen.show(List.of(line), drafts());
     }
 
     /** Leaves what is final on the screen and takes drafts away. */
-    void end() {
-        draw(order.rest(), List.of());
+    synchronized void end() {
+        ended = true;
+        draw(board.end());
     }
 
-    private void draw(List<TranscriptionEvent> ends, List<TranscriptionEvent> open) {
-        List<String> lines = ends.stream()
+    private void draw(CaptionBoard next) {
+        board = next;
+        List<String> lines = board.settled().stream()
                 .map(CaptionView::line)
                 .filter(line -> !line.isEmpty())
                 .toList();
-        List<CaptionScreen.Draft> drafts = new ArrayList<>();
-        for (TranscriptionEvent event : open) {
-            if (event instanceof Partial partial && !partial.preview().isBlank()) {
-                drafts.add(new CaptionScreen.Draft(clean(partial.text()), clean(partial.stash())));
-            } else if (event instanceof Final || event instanceof Failed) {
-                String line = line(event);
-                if (!line.isEmpty()) {
-                    drafts.add(new CaptionScreen.Draft(line, ""));
-                }
-            }
-        }
-        screen.show(lines, drafts.subList(0, Math.min(MAX_DRAFTS, drafts.size())));
+        screen.show(lines, drafts());
     }
 
-    private static String line(TranscriptionEvent end) {
-        if (end instanceof Final f) {
-            return Text.oneLine(f.transcript());
+    private List<CaptionScreen.Draft> drafts() {
+        List<CaptionScreen.Draft> drafts = new ArrayList<>();
+        board.current().stream()
+                .map(CaptionView::draft)
+                .filter(draft -> !draft.whole().isBlank())
+                .limit(MAX_DRAFTS)
+                .forEach(drafts::add);
+        String now = ended ? "" : status.get();
+        if (!now.isEmpty()) {
+            drafts.add(new CaptionScreen.Draft("", now));
         }
-        return end instanceof Failed failed
+        return drafts;
+    }
+
+    private static CaptionScreen.Draft draft(Caption caption) {
+        return caption.isOpen()
+                ? new CaptionScreen.Draft(clean(caption.confirmed()), clean(caption.tentative()))
+                : new CaptionScreen.Draft(line(caption), "");
+    }
+
+    private static String line(Caption caption) {
+        if (caption.outcome() instanceof AudioDropped dropped) {
+            return "[" + Text.seconds(dropped.length()) + " of audio lost at " + Text.position(dropped.start()) + "]";
+        }
+        return caption.outcome() instanceof Failed failed
                 ? "[not transcribed: " + Text.oneLine(failed.error().describe()) + "]"
-                : "";
+                : Text.oneLine(caption.text());
     }
 
     /** Unlike {@link Text#oneLine}, keeps the blanks at the seam between the two parts. */

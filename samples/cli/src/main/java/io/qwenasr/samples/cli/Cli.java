@@ -19,11 +19,17 @@ final class Cli {
     private final CommandLine commands;
 
     Cli(Shell shell) {
+        this(shell, Microphones.SYSTEM);
+    }
+
+    Cli(Shell shell, Microphones microphones) {
         this.shell = shell;
         this.commands = new CommandLine(root);
         add("demo", new DemoCommand(shell), ExitCode.ofDemo());
         add("transcribe", new TranscribeCommand(shell), ExitCode.ofTranscribe());
+        add("mic", new MicCommand(shell, microphones), ExitCode.ofMic());
         add("serve", new ServeCommand(shell), ExitCode.ofServe());
+        add("generate-completion", new CompletionCommand(), ExitCode.ofCompletion());
         describe(commands.getCommandSpec(), ExitCode.all());
         commands.getCommandSpec()
                 .usageMessage()
@@ -36,6 +42,9 @@ final class Cli {
                         "  qwen-asr transcribe talk.wav --speed max   with the local recogniser",
                         "  DASHSCOPE_API_KEY=$(cat key.txt) qwen-asr transcribe talk.wav",
                         "                                             with the hosted service",
+                        "  qwen-asr transcribe talks --output-dir subtitles --format srt",
+                        "                                             each file of a directory",
+                        "  qwen-asr mic                               live captions of what you say",
                         "  qwen-asr serve --port 8080                 a server for other clients",
                         "");
         commands.setOut(new PrintWriter(
@@ -52,6 +61,11 @@ final class Cli {
         return commands.execute(arguments);
     }
 
+    /** All options of all commands. */
+    CommandSpec spec() {
+        return commands.getCommandSpec();
+    }
+
     private void add(String name, Object command, Map<String, String> exitCodes) {
         CommandLine added = new CommandLine(command);
         describe(added.getCommandSpec(), exitCodes);
@@ -59,7 +73,10 @@ final class Cli {
     }
 
     private static void describe(CommandSpec spec, Map<String, String> exitCodes) {
-        spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(exitCodes);
+        spec.usageMessage()
+                .header(new String[0])
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes);
     }
 
     private int execute(ParseResult parsed) {
@@ -69,7 +86,7 @@ final class Cli {
             return help;
         }
         if (!parsed.hasSubcommand()) {
-            throw new ParameterException(commands, "a command is needed: demo, transcribe or serve");
+            throw new ParameterException(commands, "a command is needed: demo, transcribe, mic or serve");
         }
         return new RunLast().execute(parsed);
     }

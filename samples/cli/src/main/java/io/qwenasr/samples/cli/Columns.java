@@ -2,6 +2,8 @@ package io.qwenasr.samples.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jline.utils.WCWidth;
 
 /** How much room text takes on a terminal, where a Chinese character is as wide as two Latin ones. */
@@ -9,49 +11,67 @@ final class Columns {
 
     private static final String ELLIPSIS = "…";
     private static final int MIN_ROOM = 20;
+    private static final int EMOJI_FORM = 0xfe0f;
+
+    /** What readers take for one. */
+    private static final Pattern CHARACTER = Pattern.compile("\\X");
 
     private Columns() {}
 
+    /**
+     * How many columns text takes, or more: what several emoji are joined to is one on some terminals and several on
+     * others, and counts as several.
+     */
     static int width(String text) {
-        return text.codePoints().map(Columns::width).sum();
+        int sum = 0;
+        int before = 0;
+        for (int i = 0; i < text.length(); ) {
+            int codePoint = text.codePointAt(i);
+            // It asks for the wide form of what is narrow otherwise, such as a heart.
+            int columns = codePoint == EMOJI_FORM && before == 1 ? 1 : width(codePoint);
+            sum += columns;
+            before = columns;
+            i += Character.charCount(codePoint);
+        }
+        return sum;
     }
 
     private static int width(int codePoint) {
         return Math.max(0, WCWidth.wcwidth(codePoint));
     }
 
-    /** Cuts text at its right if it is wider than the limit. */
+    /** Cuts text at its right, between characters, if it is wider than the limit. */
     static String head(String text, int limit) {
-        if (width(text) <= limit) {
-            return text;
-        }
-        int end = 0;
-        int room = limit - 1;
-        while (end < text.length()) {
-            int codePoint = text.codePointAt(end);
-            room -= width(codePoint);
-            if (room < 0) {
-                break;
-            }
-            end += Character.charCount(codePoint);
-        }
-        return text.substring(0, end) + ELLIPSIS;
+        return width(text) <= limit ? text : text.substring(0, fitting(text, limit - 1)) + ELLIPSIS;
     }
 
-    /** Cuts text at its left, where it is oldest, if it is wider than the limit. */
-    static String tail(String text, int limit) {
-        if (width(text) <= limit) {
-            return text;
-        }
-        int begin = text.length();
-        int room = limit - 1;
-        while (begin > 0) {
-            int codePoint = text.codePointBefore(begin);
-            room -= width(codePoint);
-            if (room < 0) {
+    /** Where the last character ends, accents and what else belongs to it included, that still fits. */
+    private static int fitting(String text, int room) {
+        int end = 0;
+        int left = room;
+        Matcher character = CHARACTER.matcher(text);
+        while (character.find()) {
+            left -= width(character.group());
+            if (left < 0) {
                 break;
             }
-            begin -= Character.charCount(codePoint);
+            end = character.end();
+        }
+        return end;
+    }
+
+    /** Cuts text at its left, where it is oldest, between characters, if it is wider than the limit. */
+    static String tail(String text, int limit) {
+        int excess = width(text) - limit;
+        if (excess <= 0) {
+            return text;
+        }
+        int begin = 0;
+        int over = excess + 1;
+        Matcher character = CHARACTER.matcher(text);
+        while (over > 0 && character.find()) {
+            over -= width(character.group());
+            begin = character.end();
         }
         return ELLIPSIS + text.substring(begin).stripLeading();
     }
@@ -75,22 +95,16 @@ final class Columns {
         return lines;
     }
 
-    /** The last blank that leaves no more than the limit before it, else the last character that fits. */
+    /** The last blank that leaves no more than the limit before it, else the end of the last character that fits. */
     private static int breakAt(String text, int limit, int margin) {
-        int room = limit;
-        int blank = -1;
-        int index = 0;
-        while (index < text.length()) {
-            int codePoint = text.codePointAt(index);
-            if (codePoint == ' ' && index > margin) {
-                blank = index;
-            }
-            room -= width(codePoint);
-            if (room < 0) {
-                break;
-            }
-            index += Character.charCount(codePoint);
+        int end = fitting(text, limit);
+        if (end < text.length() && text.charAt(end) == ' ' && end > margin) {
+            return end;
         }
-        return blank > 0 ? blank : index;
+        int blank = text.lastIndexOf(' ', end - 1);
+        if (blank > margin) {
+            return blank;
+        }
+        return end > 0 ? end : text.offsetByCodePoints(0, 1);
     }
 }

@@ -20,7 +20,7 @@ final class CutNotice implements Consumer<AudioSignal> {
     public void accept(AudioSignal signal) {
         if (signal instanceof AudioSignal.Commit) {
             committed = true;
-        } else if (committed) {
+        } else if (committed && signal instanceof AudioSignal.Chunk) {
             committed = false;
             cuts++;
             listener.accept(CommitBoundaries.MAX_UTTERANCE.multipliedBy(cuts));

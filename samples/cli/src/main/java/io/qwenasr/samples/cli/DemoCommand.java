@@ -39,6 +39,10 @@ import reactor.core.publisher.Flux;
                     + " used; elsewhere than on a terminal each utterance is printed once, when it is final.",
             "",
             "Ctrl-C ends the recording there and shows what was understood; a second one ends at once.",
+            "",
+            "Examples:",
+            "  qwen-asr demo",
+            "  qwen-asr demo --speed 2 > captions.txt",
             ""
         })
 final class DemoCommand implements Callable<Integer> {

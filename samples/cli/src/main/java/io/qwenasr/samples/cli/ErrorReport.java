@@ -5,12 +5,18 @@ import io.qwenasr.ConnectException;
 import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.HandshakeRejectedException;
 import io.qwenasr.QwenAsrException;
+import io.qwenasr.ReconnectFailedException;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
 import io.qwenasr.reactor.AudioSourceException;
 import io.qwenasr.samples.localengine.EngineUnavailableException;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /**
  * What an error is called in a shell.
@@ -44,10 +50,11 @@ record ErrorReport(ExitCode code, String message) {
         return switch (reason) {
             case NOT_FOUND -> ExitCode.FILE_NOT_FOUND;
             case NOT_A_FILE, UNREADABLE -> ExitCode.FILE_UNREADABLE;
+            case NO_MICROPHONE -> ExitCode.NO_MICROPHONE;
             case EMPTY -> ExitCode.AUDIO_EMPTY;
             case TRUNCATED_HEADER -> ExitCode.HEADER_TRUNCATED;
             case NOT_AUDIO -> ExitCode.NOT_AUDIO;
-            case UNSUPPORTED -> ExitCode.AUDIO_UNSUPPORTED;
+            case UNSUPPORTED, NO_SUCH_CHANNEL -> ExitCode.AUDIO_UNSUPPORTED;
         };
     }
 
@@ -61,6 +68,9 @@ record ErrorReport(ExitCode code, String message) {
     }
 
     private static ExitCode codeOf(QwenAsrException error) {
+        if (error instanceof ReconnectFailedException gaveUp) {
+            return codeOf(gaveUp.attempts().get(0));
+        }
         if (error instanceof HandshakeRejectedException rejected) {
             boolean key = rejected.status() == 401 || rejected.status() == 403;
             return key ? ExitCode.KEY_REJECTED : ExitCode.HANDSHAKE_REJECTED;
@@ -98,5 +108,22 @@ record ErrorReport(ExitCode code, String message) {
         }
         String message = cause.getMessage();
         return Text.oneLine(message == null ? cause.getClass().getSimpleName() : message);
+    }
+
+    /** Why a file cannot be read or written, without its name, which is most of what the JDK says. */
+    static String fileReasonOf(Throwable error) {
+        Throwable cause = error instanceof UncheckedIOException ? error.getCause() : error;
+        if (cause instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "its directory does not exist";
+        }
+        if (cause instanceof FileAlreadyExistsException) {
+            return "a file is in the place of its directory";
+        }
+        return cause instanceof FileSystemException file && file.getReason() != null
+                ? Text.oneLine(file.getReason())
+                : reasonOf(error);
     }
 }

@@ -26,6 +26,7 @@ enum ExitCode {
     NOT_AUDIO(24, "The file is not an audio file."),
     AUDIO_UNSUPPORTED(25, "The audio file's coding, rate or number of channels cannot be read."),
     NO_SPEECH(26, "There is no speech in the audio."),
+    NO_MICROPHONE(27, "There is no microphone, none of that name, or none that can be opened."),
 
     MODEL_FOLDER_MISSING(30, "The model folder does not exist."),
     MODEL_FOLDER_INVALID(31, "The model folder holds no Vosk model that can be loaded."),
@@ -37,10 +38,11 @@ enum ExitCode {
     SERVICE_SILENT(42, "The service did not answer in time."),
     PROTOCOL_ERROR(43, "The service said something that the protocol does not allow."),
     PARTLY_FAILED(44, "The service could not transcribe part of the audio; the rest is printed."),
+    FILES_FAILED(45, "With --output-dir: some files could not be transcribed; the others are done."),
 
     CANNOT_LISTEN(50, "The server cannot listen on that address."),
     TLS_UNUSABLE(51, "The TLS certificate or its key cannot be used."),
-    OUTPUT_FAILED(52, "Standard output cannot be written to, other than by a closed pipe."),
+    OUTPUT_FAILED(52, "Standard output (other than a closed pipe) or an output file cannot be written to."),
 
     INTERRUPTED(130, "Ended by Ctrl-C (SIGINT); what was final is printed."),
     PIPE_CLOSED(141, "The reader of standard output went away."),
@@ -49,6 +51,7 @@ enum ExitCode {
     private static final Set<ExitCode> GENERAL = EnumSet.of(OK, UNEXPECTED, USAGE, OUTPUT_FAILED);
     private static final Set<ExitCode> ENGINE = EnumSet.range(MODEL_FOLDER_MISSING, ENGINE_UNAVAILABLE);
     private static final Set<ExitCode> SESSION = EnumSet.range(SERVICE_ERROR, PARTLY_FAILED);
+    private static final Set<ExitCode> BATCH = EnumSet.of(FILES_FAILED);
     private static final Set<ExitCode> SIGNALS = EnumSet.range(INTERRUPTED, TERMINATED);
 
     private final int code;
@@ -68,11 +71,27 @@ enum ExitCode {
     }
 
     static Map<String, String> ofTranscribe() {
-        return describe(GENERAL, EnumSet.range(ENDPOINT_INVALID, KEY_UNUSABLE), audio(), ENGINE, SESSION, SIGNALS);
+        return describe(
+                GENERAL, EnumSet.range(ENDPOINT_INVALID, KEY_UNUSABLE), audio(), ENGINE, SESSION, BATCH, SIGNALS);
+    }
+
+    static Map<String, String> ofMic() {
+        return describe(
+                GENERAL,
+                EnumSet.range(ENDPOINT_INVALID, KEY_UNUSABLE),
+                audio(),
+                EnumSet.of(NO_MICROPHONE),
+                ENGINE,
+                SESSION,
+                EnumSet.of(PIPE_CLOSED));
     }
 
     static Map<String, String> ofServe() {
         return describe(GENERAL, ENGINE, EnumSet.of(KEY_UNUSABLE, CANNOT_LISTEN, TLS_UNUSABLE));
+    }
+
+    static Map<String, String> ofCompletion() {
+        return describe(GENERAL);
     }
 
     static Map<String, String> all() {

@@ -1,16 +1,20 @@
 package io.qwenasr.samples.cli;
 
+import io.qwenasr.AudioLedger;
 import io.qwenasr.ServerError;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.AudioDropped;
 import io.qwenasr.TranscriptionEvent.Cleared;
 import io.qwenasr.TranscriptionEvent.Committed;
 import io.qwenasr.TranscriptionEvent.ErrorReported;
 import io.qwenasr.TranscriptionEvent.Failed;
 import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Partial;
+import io.qwenasr.TranscriptionEvent.Reconnected;
 import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.TranscriptionEvent.SpeechStarted;
 import io.qwenasr.TranscriptionEvent.SpeechStopped;
+import io.qwenasr.TranscriptionEvent.Summary;
 import io.qwenasr.TranscriptionEvent.Unknown;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -66,6 +70,21 @@ final class JsonLines {
             json.type("error").error(reported.error());
         } else if (event instanceof Cleared) {
             json.type("cleared");
+        } else if (event instanceof AudioDropped dropped) {
+            json.type("audio_dropped").millis("start_ms", dropped.start()).millis("end_ms", dropped.end());
+        } else if (event instanceof Reconnected again) {
+            json.type("reconnected")
+                    .text("session_id", again.sessionId())
+                    .millis("replayed_ms", again.replayed())
+                    .millis("lost_ms", again.lost())
+                    .number("attempt", again.attempt())
+                    .text("error_message", again.cause().getMessage());
+        } else if (event instanceof Summary summary) {
+            AudioLedger ledger = summary.ledger();
+            json.type("summary")
+                    .millis("offered_ms", ledger.offered())
+                    .millis("settled_ms", ledger.total(AudioLedger.State.SETTLED))
+                    .millis("lost_ms", ledger.total(AudioLedger.State.LOST));
         } else if (event instanceof Unknown unknown) {
             json.type("unknown").text("event_type", unknown.type()).text("event", unknown.json());
         }
@@ -89,6 +108,11 @@ final class JsonLines {
             if (value != null) {
                 json.writeNumberProperty(name, value.toMillis());
             }
+            return this;
+        }
+
+        Fields number(String name, long value) {
+            json.writeNumberProperty(name, value);
             return this;
         }
 

@@ -40,6 +40,13 @@ final class ProcessTerminal implements TerminalInfo {
         return width > 0 ? width : DEFAULT_WIDTH;
     }
 
+    @Override
+    public int height() {
+        Terminal open = terminal.get();
+        int height = open == null ? 0 : open.getHeight();
+        return height > 0 ? height : DEFAULT_HEIGHT;
+    }
+
     private boolean isTerminal(SystemStream stream) {
         TerminalProvider found = capable ? provider.get() : null;
         return found != null && found.isSystemStream(stream);

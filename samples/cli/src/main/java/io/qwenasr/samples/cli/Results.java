@@ -1,73 +1,50 @@
 package io.qwenasr.samples.cli;
 
 import io.qwenasr.TranscriptionEvent;
-import io.qwenasr.TranscriptionEvent.Final;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Sinks;
 
-/** Prints what a session tells, in one of the formats. */
-interface Results {
+/** Prints what a session tells, in one of the formats. Nothing is printed before the first event. */
+final class Results {
 
-    /** What can be asked for. */
-    enum Format {
-        text,
-        jsonl
+    private final Format format;
+    private final Output out;
+    private final Sinks.Many<TranscriptionEvent> events =
+            Sinks.unsafe().many().unicast().onBackpressureBuffer();
+    private boolean begun;
+    private @Nullable Throwable failure;
+
+    private Results(Format format, Output out) {
+        this.format = format;
+        this.out = out;
     }
-
-    void accept(TranscriptionEvent event);
-
-    /** Prints what is left; called however the session ended. */
-    void end();
 
     static Results of(Format format, Output out) {
-        return switch (format) {
-            case text -> new TextResults(out);
-            case jsonl -> new JsonResults(out);
-        };
+        return new Results(format, out);
     }
 
-    /** One line for each utterance that has words, in the order of speech. */
-    final class TextResults implements Results {
-        private final Output out;
-        private final ItemOrder order = new ItemOrder();
-
-        TextResults(Output out) {
-            this.out = out;
+    /** Has printed what there is to print when it returns. */
+    void accept(TranscriptionEvent event) {
+        if (!begun) {
+            begun = true;
+            format.write(events.asFlux()).subscribe(out::print, error -> failure = error);
         }
-
-        @Override
-        public void accept(TranscriptionEvent event) {
-            print(order.accept(event));
-        }
-
-        @Override
-        public void end() {
-            print(order.rest());
-        }
-
-        private void print(List<TranscriptionEvent> ends) {
-            for (TranscriptionEvent end : ends) {
-                if (end instanceof Final f && !f.transcript().isBlank()) {
-                    out.line(Text.oneLine(f.transcript()));
-                }
-            }
-        }
+        events.tryEmitNext(event);
+        throwFailure();
     }
 
-    /** Every event as it comes. */
-    final class JsonResults implements Results {
-        private final Output out;
-        private final JsonLines json = new JsonLines();
+    /** Prints what is left; called however the session ended. */
+    void end() {
+        events.tryEmitComplete();
+        throwFailure();
+    }
 
-        JsonResults(Output out) {
-            this.out = out;
+    private void throwFailure() {
+        Throwable thrown = failure;
+        if (thrown != null) {
+            failure = null;
+            throw Exceptions.propagate(thrown);
         }
-
-        @Override
-        public void accept(TranscriptionEvent event) {
-            out.line(json.line(event));
-        }
-
-        @Override
-        public void end() {}
     }
 }

@@ -17,6 +17,11 @@ final class ReturnScreen implements CaptionScreen {
     }
 
     @Override
+    public int maxDrafts() {
+        return 1;
+    }
+
+    @Override
     public void show(List<String> lines, List<Draft> drafts) {
         int width = terminal.width();
         String draft = drafts.isEmpty() ? "" : Columns.tail(drafts.get(0).whole(), Math.max(2, width - MARGIN));

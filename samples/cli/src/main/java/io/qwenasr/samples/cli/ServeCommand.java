@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -32,6 +33,10 @@ import reactor.core.publisher.Mono;
             ""
         },
         footer = {
+            "",
+            "On a terminal a table of the sessions follows: since when each is there, the seconds of audio received, the"
+                    + " utterances transcribed, how it is (open, ended, cut by its client, failed), and its latest text."
+                    + " Elsewhere nothing follows.",
             "",
             "SIGTERM, or Ctrl-C, stops: no new sessions, what was received is transcribed and sent, within 10 s; then"
                     + " the exit code is 0. A second one ends at once, with 143 or 130.",
@@ -101,10 +106,9 @@ final class ServeCommand implements Callable<Integer> {
                 : ApiKey.readAll(apiKeyFile).stream().map(ApiKey::value).toList();
         boolean open = keys.isEmpty() && !isLoopback();
         try (EngineLoader.Engine engine = Connection.load(shell, modelFolder)) {
-            QwenAsrServer.Builder server = QwenAsrServer.builder(engine.transcriber())
-                    .host(host)
-                    .port(port)
-                    .apiKeys(keys);
+            ServedSessions sessions = new ServedSessions(engine.transcriber(), InstantSource.system());
+            QwenAsrServer.Builder server =
+                    QwenAsrServer.builder(sessions).host(host).port(port).apiKeys(keys);
             if (tls != null) {
                 server.tls(tls);
             }
@@ -112,7 +116,7 @@ final class ServeCommand implements Callable<Integer> {
                 shell.say("warning: whoever reaches " + host + " can use this server, since there is no"
                         + " --api-key-file");
             }
-            run(start(server.build()));
+            run(start(server.build()), sessions);
         }
         return ExitCode.OK.code();
     }
@@ -128,15 +132,28 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void run(RunningServer server) {
+    private void run(RunningServer server, ServedSessions sessions) {
         Mono<Void> stop = shell.interrupts().orderlyEnd();
+        @Nullable ServeScreen screen = null;
         try {
             shell.out().line("listening on " + server.uri());
+            screen = ServeScreen.open(shell, sessions);
             stop.block();
-            int sessions = server.sessions();
-            shell.say(sessions == 0 ? "stopping" : "stopping; bringing sessions to an end: " + sessions);
+            int open = server.sessions();
+            String stopping = open == 0 ? "stopping" : "stopping; bringing sessions to an end: " + open;
+            if (screen == null) {
+                shell.say(stopping);
+            } else {
+                screen.say(stopping);
+            }
         } finally {
-            server.stop(GRACE).block(GRACE.multipliedBy(2));
+            try {
+                server.stop(GRACE).block(GRACE.multipliedBy(2));
+            } finally {
+                if (screen != null) {
+                    screen.close();
+                }
+            }
         }
     }
 

@@ -23,14 +23,21 @@ final class SessionRun {
 
     private static final int EVENTS_AHEAD = 64;
 
-    private final Shell shell;
+    private final Interrupts interrupts;
     private final Duration patience;
+    private final Consumer<String> late;
     private final Mono<Void> stop;
 
     SessionRun(Shell shell, Duration patience) {
-        this.shell = shell;
+        this(shell.interrupts(), patience, shell::say);
+    }
+
+    /** With one who is told, on any thread, if the last results did not come after an interrupt. */
+    SessionRun(Interrupts interrupts, Duration patience, Consumer<String> late) {
+        this.interrupts = interrupts;
         this.patience = patience;
-        this.stop = shell.interrupts().orderlyEnd();
+        this.late = late;
+        this.stop = interrupts.orderlyEnd();
     }
 
     Flux<ByteBuffer> untilInterrupted(Flux<ByteBuffer> audio) {
@@ -44,14 +51,14 @@ final class SessionRun {
      */
     @Nullable ExitCode handle(Flux<TranscriptionEvent> events, Consumer<TranscriptionEvent> handler) {
         Mono<Long> deadline = stop.then(Mono.delay(patience))
-                .doOnNext(tick -> shell.say(
+                .doOnNext(tick -> late.accept(
                         "the last results did not come within " + patience.toSeconds() + " s after the interrupt"));
         // As signals, since a stream throws an error ahead of events that came before it.
         try (Stream<Signal<TranscriptionEvent>> stream =
                 events.takeUntilOther(deadline).materialize().toStream(EVENTS_AHEAD)) {
             stream.forEach(signal -> take(signal, handler));
         }
-        return shell.interrupts().received();
+        return interrupts.received();
     }
 
     private static void take(Signal<TranscriptionEvent> signal, Consumer<TranscriptionEvent> handler) {

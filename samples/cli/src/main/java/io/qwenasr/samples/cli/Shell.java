@@ -31,6 +31,11 @@ record Shell(
         err.println(NAME + ": " + Text.oneLine(message));
     }
 
+    /** Whether text may be dim, or coloured, on a terminal: <a href="https://no-color.org">not with NO_COLOR</a>. */
+    boolean isColoured() {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
     /** Leaves out the environment, which may hold a key. */
     @Override
     public String toString() {

@@ -24,6 +24,9 @@ interface TerminalInfo {
     /** Where a terminal does not tell its width. */
     int DEFAULT_WIDTH = 80;
 
+    /** Where a terminal does not tell its height. */
+    int DEFAULT_HEIGHT = 24;
+
     /** Whether standard output is a terminal that can do more than append lines. */
     boolean isOutput();
 
@@ -32,4 +35,9 @@ interface TerminalInfo {
 
     /** How many columns it has at this moment. */
     int width();
+
+    /** How many rows it has at this moment. */
+    default int height() {
+        return DEFAULT_HEIGHT;
+    }
 }

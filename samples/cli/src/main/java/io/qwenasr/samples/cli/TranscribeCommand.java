@@ -1,32 +1,28 @@
 package io.qwenasr.samples.cli;
 
-import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
-import io.qwenasr.TranscriptionEvent;
-import io.qwenasr.TranscriptionEvent.SessionReady;
-import io.qwenasr.reactor.CommitBoundaries;
-import io.qwenasr.reactor.QwenAsrClient;
-import java.nio.ByteBuffer;
+import io.qwenasr.reactor.Transcriber;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import reactor.core.publisher.Flux;
 
 /** {@code transcribe}: a file, or standard input, through a session. */
 @Command(
         name = "transcribe",
         description = {
-            "Transcribes an audio file, or raw audio on standard input.",
+            "Transcribes audio files, or raw audio on standard input.",
             "",
-            "Results go to standard output, everything else to standard error. Without --endpoint, the hosted service"
+            "Results of one input go to standard output, everything else to standard error. Without --endpoint, the hosted service"
                     + " (Beijing) is used if there is an API key, else a server in this process with a local recogniser"
                     + " (Vosk and Silero VAD, US English); standard error says which.",
             ""
@@ -39,8 +35,20 @@ import reactor.core.publisher.Flux;
             "Ctrl-C, or SIGTERM, ends the audio there, waits up to 10 s for the last results and prints them; a second"
                     + " one ends at once.",
             "",
+            "When the session is lost, it reconnects up to 10 times in a row, sends again what has no result yet, and"
+                    + " says so; if anything was sent again or lost, it ends with what became of the audio. Only the"
+                    + " first session is not tried twice. --no-resume switches that off.",
+            "",
+            "With --output-dir, files are transcribed several at once, and standard error tells of each. An output is"
+                    + " written beside its place under a name that ends in .part, and is under its own name only once"
+                    + " it is whole. Files whose output is there are done and are left out: after an interrupt, a"
+                    + " crash or failures, the same command goes on. Ctrl-C ends without outputs for what runs. What is"
+                    + " found below a directory keeps its path. One batch at a time for a directory.",
+            "",
             "Formats:",
             "  text   one line for each utterance, as soon as it is final.",
+            "  srt    subtitles (SubRip): at most 2 lines of 42 columns, 1 to 7 s.",
+            "  vtt    the same as WebVTT.",
             "  jsonl  one event a line, a JSON object with \"type\" and, as far as known:",
             "    session_ready   session_id, model",
             "    speech_started  item_id, start_ms",
@@ -49,6 +57,9 @@ import reactor.core.publisher.Flux;
             "    partial         item_id, text (firm), stash (tentative), language, emotion",
             "    final           item_id, transcript, language, emotion, start_ms, end_ms",
             "    failed          item_id, error_type, error_code, error_message, error_param",
+            "    audio_dropped   start_ms, end_ms",
+            "    reconnected     session_id, replayed_ms, lost_ms, attempt, error_message",
+            "    summary         offered_ms, settled_ms, lost_ms",
             "    error           error_type, error_code, error_message, error_param",
             "    unknown         event_type, event (the JSON text received)",
             "  start_ms and end_ms are milliseconds from the beginning of the audio.",
@@ -64,12 +75,14 @@ import reactor.core.publisher.Flux;
             "  DASHSCOPE_API_KEY=$(cat key.txt) qwen-asr transcribe talk.wav --language en",
             "  qwen-asr transcribe talk.wav --format jsonl \\",
             "      --endpoint ws://127.0.0.1:8080/api-ws/v1/realtime",
+            "  qwen-asr transcribe talks more/talk.wav --output-dir subtitles \\",
+            "      --format srt --jobs 4",
             "  arecord -q -f S16_LE -r 16000 -c 1 -t raw | qwen-asr transcribe -",
             ""
         })
 final class TranscribeCommand implements Callable<Integer> {
 
-    private static final String STANDARD_INPUT = "-";
+    static final String STANDARD_INPUT = "-";
     private static final int DEFAULT_RATE = 16_000;
 
     private final Shell shell;
@@ -78,54 +91,33 @@ final class TranscribeCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Parameters(
-            index = "0",
+            arity = "1..*",
             paramLabel = "FILE|-",
             description = "A WAV file (also AIFF, AU): 8 to 192 kHz, PCM, float, mu-law or A-law, any channels. - for"
-                    + " raw 16-bit little-endian mono PCM on standard input.")
-    private String source = STANDARD_INPUT;
+                    + " raw 16-bit little-endian mono PCM on standard input. With --output-dir, any number of files,"
+                    + " and of directories: the audio files in them.")
+    private List<String> sources = List.of();
 
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URI",
-            description = "The ws:// or wss:// address of a server that speaks the protocol.")
-    private @Nullable String endpoint;
+    @Mixin
+    private EndpointOptions endpoint = new EndpointOptions();
 
-    @Option(names = "--api-key-file", paramLabel = "FILE", description = "A file whose first line is the API key.")
-    private @Nullable Path apiKeyFile;
-
-    @Option(
-            names = "--model",
-            paramLabel = "NAME",
-            description = "The model to ask for. Default: " + QwenAsrClient.DEFAULT_MODEL + ".")
-    private @Nullable String model;
-
-    @Option(
-            names = "--language",
-            paramLabel = "CODE",
-            description = "The language spoken, such as en or zh. Default: the service finds out.")
-    private @Nullable String language;
-
-    @Option(
-            names = "--manual",
-            description = "Make the whole audio one utterance instead of having the server cut it at pauses. An"
-                    + " utterance may have 60 s at most; longer audio is cut there.")
-    private boolean manual;
+    @Mixin
+    private RecognitionOptions recognition = new RecognitionOptions();
 
     @Option(
             names = "--speed",
             paramLabel = "N|max",
             converter = Speed.Converter.class,
-            defaultValue = Speed.REAL_TIME,
             description = "How many times as fast as spoken the audio is sent, 0.01 to 1000, or max for as fast as it"
-                    + " is taken. Default: ${DEFAULT-VALUE}, real time.")
+                    + " is taken. Default: 1, real time; max for --output-dir with the local recogniser.")
     private @Nullable Speed speed;
 
     @Option(
             names = "--format",
-            paramLabel = "text|jsonl",
+            paramLabel = "text|jsonl|srt|vtt",
             defaultValue = "text",
-            description = "How results are printed, see below. Default: ${DEFAULT-VALUE}.")
-    private Results.Format format = Results.Format.text;
+            description = "How results are written, see below. Default: ${DEFAULT-VALUE}.")
+    private Format format = Format.text;
 
     @Option(
             names = "--rate",
@@ -134,10 +126,16 @@ final class TranscribeCommand implements Callable<Integer> {
     private @Nullable Integer rate;
 
     @Option(
-            names = "--model-folder",
-            paramLabel = "FOLDER",
-            description = "Use the local recogniser, even if there is a key, with the Vosk model in this folder.")
-    private @Nullable Path modelFolder;
+            names = "--no-resume",
+            description = "Fail when the session is lost, instead of reconnecting and sending again what has no result"
+                    + " yet.")
+    private boolean noResume;
+
+    @Mixin
+    private BatchOptions batch = new BatchOptions();
+
+    @Mixin
+    private ReportOptions report = new ReportOptions();
 
     TranscribeCommand(Shell shell) {
         this.shell = shell;
@@ -145,32 +143,47 @@ final class TranscribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (modelFolder != null && (endpoint != null || apiKeyFile != null)) {
-            throw usage("--model-folder is for the local recogniser; it excludes --endpoint and --api-key-file");
-        }
-        SessionOptions options = options();
-        AudioInput input = input();
-        EndpointChoice choice =
-                EndpointChoice.of(endpoint, ApiKey.find(apiKeyFile, shell.environment()), modelFolder != null);
+        endpoint.check();
+        SessionOptions options = recognition.read();
+        batch.check(sources);
+        return report.with(shell, () -> batch.isBatch() ? several(options) : one(options))
+                .code();
+    }
+
+    private ExitCode one(SessionOptions options) {
+        AudioInput input = input(sources.get(0));
+        EndpointChoice choice = endpoint.choose(shell);
         input.check();
-        try (Connection connection = Connection.open(shell, choice, modelFolder)) {
-            return transcribe(connection, input, options).code();
+        try (Connection connection = endpoint.open(shell, choice)) {
+            return new StandardOutputRun(shell, connection, format)
+                    .transcribe(input, transcription(connection, options));
         }
     }
 
-    private SessionOptions options() {
-        SessionOptions.Builder options = SessionOptions.builder().format(AudioInput.FORMAT);
-        try {
-            if (manual) {
-                options.manual();
-            }
-            return options.model(model).language(language).build();
-        } catch (IllegalArgumentException e) {
-            throw usage(String.valueOf(e.getMessage()));
-        }
+    private ExitCode several(SessionOptions options) {
+        refuseRate();
+        BatchPlan plan = batch.plan(sources.stream().map(this::path).toList(), format);
+        EndpointChoice choice = endpoint.choose(shell);
+        boolean verbose =
+                Objects.requireNonNull(spec).root().userObject() instanceof QwenAsr all && all.verbosity() > 0;
+        return new Batch(shell, format, batch, verbose)
+                .run(plan, () -> endpoint.open(shell, choice), connection -> transcription(connection, options));
     }
 
-    private AudioInput input() {
+    private Transcription transcription(Connection connection, SessionOptions options) {
+        Transcriber transcriber = noResume ? connection.client() : new Resuming(connection.client());
+        Speed pace = speed(connection);
+        return new Transcription(transcriber, options, pace.pacing(), report.watches(connection, options, pace));
+    }
+
+    private Speed speed(Connection connection) {
+        if (speed != null) {
+            return speed;
+        }
+        return batch.isBatch() && !connection.remote() ? Speed.MAX : Speed.SPOKEN;
+    }
+
+    private AudioInput input(String source) {
         if (source.equals(STANDARD_INPUT)) {
             try {
                 return AudioInput.standardInput(shell.in(), rate == null ? DEFAULT_RATE : rate);
@@ -178,57 +191,26 @@ final class TranscribeCommand implements Callable<Integer> {
                 throw usage("--rate: " + e.getMessage());
             }
         }
+        refuseRate();
+        Path file = path(source);
+        if (Files.isDirectory(file)) {
+            throw new CommandFailure(
+                    ExitCode.FILE_UNREADABLE, file + " is a directory; for the files in it, name an --output-dir");
+        }
+        return AudioInput.file(file);
+    }
+
+    private void refuseRate() {
         if (rate != null) {
             throw usage("--rate is for raw audio on standard input; a file tells its own rate");
         }
+    }
+
+    private Path path(String source) {
         try {
-            return AudioInput.file(Path.of(source));
+            return Path.of(source);
         } catch (IllegalArgumentException e) {
             throw usage("'" + source + "' is not a file name here: " + e.getMessage());
-        }
-    }
-
-    private ExitCode transcribe(Connection connection, AudioInput input, SessionOptions options) {
-        SessionRun run = new SessionRun(shell, SessionRun.PATIENCE);
-        AudioClock sent = new AudioClock(AudioInput.FORMAT, System::nanoTime);
-        Flux<ByteBuffer> audio = Objects.requireNonNull(speed).pacing().apply(input.audio(), AudioInput.FORMAT);
-        Flux<AudioSignal> signals = signals(sent.watch(run.untilInterrupted(audio)));
-
-        Results results = Results.of(format, shell.out());
-        Verdict verdict = new Verdict(shell);
-        ExitCode interrupted;
-        try {
-            interrupted = run.handle(connection.client().transcribe(signals, options), event -> {
-                announce(event, connection);
-                results.accept(event);
-                verdict.accept(event);
-            });
-        } finally {
-            results.end();
-        }
-        if (interrupted != null) {
-            return interrupted;
-        }
-        if (sent.length().isZero()) {
-            throw new CommandFailure(ExitCode.AUDIO_EMPTY, input.name() + " holds no audio");
-        }
-        return verdict.of(input.name() + ", " + Text.seconds(sent.length()) + " of audio");
-    }
-
-    private Flux<AudioSignal> signals(Flux<ByteBuffer> audio) {
-        return manual
-                ? audio.transform(CommitBoundaries.atEnd(AudioInput.FORMAT)).doOnNext(new CutNotice(this::sayCut))
-                : audio.map(AudioSignal::chunk);
-    }
-
-    private void sayCut(Duration position) {
-        shell.say("an utterance may have " + CommitBoundaries.MAX_UTTERANCE.toSeconds() + " s at most: cut at "
-                + Text.position(position));
-    }
-
-    private void announce(TranscriptionEvent event, Connection connection) {
-        if (event instanceof SessionReady ready) {
-            shell.say(connection.description(ready.model()));
         }
     }
 

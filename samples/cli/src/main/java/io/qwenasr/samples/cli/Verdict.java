@@ -4,29 +4,39 @@ import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.ErrorReported;
 import io.qwenasr.TranscriptionEvent.Failed;
 import io.qwenasr.TranscriptionEvent.Final;
+import java.util.function.Consumer;
 
 /** What came of a session that did not fail as a whole. */
 final class Verdict {
 
-    private final Shell shell;
+    private final Consumer<String> say;
     private boolean spoken;
     private int failed;
 
     Verdict(Shell shell) {
-        this.shell = shell;
+        this(shell::say);
     }
 
-    /** Notes results and says on standard error what went wrong. */
+    Verdict(Consumer<String> say) {
+        this.say = say;
+    }
+
+    /** Notes results and says what went wrong. */
     void accept(TranscriptionEvent event) {
         if (event instanceof Final end) {
             spoken |= !end.transcript().isBlank();
         } else if (event instanceof Failed item) {
             failed++;
-            shell.say("utterance " + item.itemId() + " could not be transcribed: "
+            say.accept("utterance " + item.itemId() + " could not be transcribed: "
                     + item.error().describe());
         } else if (event instanceof ErrorReported reported) {
-            shell.say("the service reported " + reported.error().describe());
+            say.accept("the service reported " + reported.error().describe());
         }
+    }
+
+    /** How many utterances could not be transcribed. */
+    int failed() {
+        return failed;
     }
 
     /** Judges a session that ran to its end. */

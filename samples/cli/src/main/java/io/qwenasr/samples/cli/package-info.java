@@ -1,4 +1,4 @@
-/** The command line: {@code demo}, {@code transcribe} and {@code serve}. */
+/** The command line: {@code demo}, {@code transcribe}, {@code mic} and {@code serve}. */
 @NullMarked
 package io.qwenasr.samples.cli;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qwenasr.ServerError;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.AudioDropped;
 import io.qwenasr.TranscriptionEvent.Failed;
 import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Partial;
@@ -111,6 +112,18 @@ class CaptionViewTest {
     }
 
     @Test
+    void tellsOfLostAudioInItsPlace() {
+        CaptionView view = view(terminal, COLOUR);
+        view.accept(partial("a", "", "before"));
+        view.accept(new AudioDropped(Duration.ofMillis(61_250), Duration.ofMillis(62_500)));
+        view.accept(partial("b", "", "after"));
+        assertThat(screen.rows()).containsExactly("BEFORE", "[1.25 s of audio lost at 01:01.3]", "AFTER");
+        view.accept(end("a", "before"));
+        view.accept(end("b", "after"));
+        assertThat(screen.rows()).containsExactly("before", "[1.25 s of audio lost at 01:01.3]", "after");
+    }
+
+    @Test
     void letsNoControlCharacterOfTheServiceThrough() {
         CaptionView view = view(terminal, COLOUR);
         view.accept(partial("a", "a\nb", "\u001b[2Jc"));
@@ -179,5 +192,52 @@ class CaptionViewTest {
         }
         view.end();
         assertThat(screen.rows()).isEqualTo(expected);
+    }
+
+    @Test
+    void drawsOverWhatANarrowerTerminalHasBroken() {
+        ReflowingScreen reflowing = new ReflowingScreen(80);
+        FixedTerminal resized = new FixedTerminal(80);
+        CaptionView view = new CaptionView(
+                new AnsiScreen(new Output(reflowing, StandardCharsets.UTF_8), resized, false), () -> "00:01.0 ###");
+        view.accept(end("z", "before"));
+        view.accept(partial("a", "one two three four five six seven eight nine ten eleven twelve thirteen", ""));
+        for (int width : new int[] {40, 13, 80, 21, 25}) {
+            reflowing.resize(width);
+            resized.width(width);
+            view.refresh();
+            assertThat(reflowing.rows())
+                    .as("width %d", width)
+                    .hasSize(3)
+                    .startsWith("before")
+                    .endsWith(Columns.tail("00:01.0 ###", width - 3));
+        }
+        view.say("a notice");
+        view.end();
+        assertThat(reflowing.rows()).containsExactly("before", "a notice", "");
+    }
+
+    @Test
+    void neverTakesMoreRowsThanThereAre() {
+        FixedTerminal low = new FixedTerminal(40) {
+            @Override
+            public int height() {
+                return 3;
+            }
+        };
+        CaptionView view =
+                new CaptionView(new AnsiScreen(new Output(screen, StandardCharsets.UTF_8), low, true), () -> "status");
+        for (String item : List.of("a", "b", "c")) {
+            view.accept(partial(item, item, ""));
+        }
+        assertThat(screen.rows()).containsExactly("c", "STATUS");
+    }
+
+    @Test
+    void usesNoStyleWhereItIsNotWanted() {
+        CaptionView view = new CaptionView(
+                new AnsiScreen(new Output(screen, StandardCharsets.UTF_8), terminal, false), () -> "status");
+        view.accept(partial("a", "firm", " tentative"));
+        assertThat(screen.rows()).containsExactly("firm tentative", "status");
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 /** A command line run in this process, with everything around it made up. */
 final class CliRun {
@@ -44,6 +47,17 @@ final class CliRun {
     private OutputStream stdout = out;
     private TerminalInfo terminal = TerminalInfo.NONE;
     private EngineLoader engines = (folder, progress) -> new Engine(new SpeakingClock(), () -> {});
+    private Microphones microphones = new Microphones() {
+        @Override
+        public List<String> names() {
+            return List.of();
+        }
+
+        @Override
+        public Flux<ByteBuffer> open(@Nullable String name) {
+            throw new AssertionError("there is none");
+        }
+    };
     private CompletableFuture<Integer> running = new CompletableFuture<>();
 
     CliRun environment(String name, String value) {
@@ -75,6 +89,11 @@ final class CliRun {
         return this;
     }
 
+    CliRun microphones(Microphones microphones) {
+        this.microphones = microphones;
+        return this;
+    }
+
     Interrupts interrupts() {
         return interrupts;
     }
@@ -97,7 +116,7 @@ final class CliRun {
                 terminal,
                 interrupts,
                 engines);
-        running = CompletableFuture.supplyAsync(() -> new Cli(shell).run(arguments), command -> {
+        running = CompletableFuture.supplyAsync(() -> new Cli(shell, microphones).run(arguments), command -> {
             Thread thread = new Thread(command, "cli");
             thread.setDaemon(true);
             thread.start();

@@ -2,6 +2,8 @@ package io.qwenasr.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ColumnsTest {
@@ -46,5 +48,39 @@ class ColumnsTest {
     @Test
     void giveUpTheIndentWhereThereIsNoRoomForIt() {
         assertThat(Columns.wrap("aaaa bbbb cccc dddd", 10, 8)).containsExactly("aaaa bbbb", "cccc dddd");
+    }
+
+    @Test
+    void countsWhatATerminalMayTakeForAnEmoji() {
+        assertThat(Columns.width("今天")).isEqualTo(4);
+        assertThat(Columns.width("e\u0301")).isEqualTo(1);
+        assertThat(Columns.width("😀")).isEqualTo(2);
+        assertThat(Columns.width("❤")).isEqualTo(1);
+        assertThat(Columns.width("❤\ufe0f")).as("asked for as an emoji").isEqualTo(2);
+        assertThat(Columns.width("صباح")).isEqualTo(4);
+    }
+
+    @Test
+    void neverCutsWithinACharacter() {
+        String family = "👨\u200d👩\u200d👧";
+        String text = "ab" + family + "e\u0301" + "❤\ufe0f" + "🇩🇪" + "👍🏽" + "今 x";
+        List<String> whole = List.of("a", "b", family, "e\u0301", "❤\ufe0f", "🇩🇪", "👍🏽", "今", " ", "x");
+        for (int limit = 2; limit <= Columns.width(text) + 1; limit++) {
+            String head = Columns.head(text, limit);
+            String tail = Columns.tail(text, limit);
+            assertThat(Columns.width(head)).isLessThanOrEqualTo(limit);
+            assertThat(Columns.width(tail)).isLessThanOrEqualTo(limit);
+            String begin = head.replace("…", "");
+            String end = tail.replace("…", "");
+            assertThat(IntStream.rangeClosed(0, whole.size()).mapToObj(i -> String.join("", whole.subList(0, i))))
+                    .contains(begin);
+            assertThat(IntStream.rangeClosed(0, whole.size())
+                            .mapToObj(i -> String.join("", whole.subList(i, whole.size()))
+                                    .stripLeading()))
+                    .contains(end);
+            List<String> lines = Columns.wrap(text, Math.max(6, limit), 0);
+            assertThat(String.join("", lines).replace(" ", "")).isEqualTo(text.replace(" ", ""));
+            assertThat(lines).allMatch(line -> !line.startsWith("\u200d") && !line.startsWith("\u0301"));
+        }
     }
 }

@@ -58,7 +58,7 @@ class ErrorReportTest {
     @EnumSource(AudioSourceException.Reason.class)
     void hasACodeForWhateverIsWrongWithAudio(AudioSourceException.Reason reason) {
         ErrorReport report = ErrorReport.of(new AudioSourceException(reason, "no good", null));
-        assertThat(report.code().code()).isBetween(20, 25);
+        assertThat(report.code().code()).isBetween(20, 27);
         assertThat(report.message()).isEqualTo("no good");
     }
 

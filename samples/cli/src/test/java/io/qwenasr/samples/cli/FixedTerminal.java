@@ -1,7 +1,7 @@
 package io.qwenasr.samples.cli;
 
 /** A terminal of a width that can be changed. */
-final class FixedTerminal implements TerminalInfo {
+class FixedTerminal implements TerminalInfo {
 
     private volatile int width;
 

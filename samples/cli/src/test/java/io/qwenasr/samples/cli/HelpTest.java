@@ -15,7 +15,7 @@ class HelpTest {
         Result result = new CliRun().run("--help");
         assertThat(result.code()).isZero();
         assertThat(result.err()).isEmpty();
-        assertThat(result.out()).contains("demo", "transcribe", "serve", "Examples:");
+        assertThat(result.out()).contains("demo", "transcribe", "mic", "serve", "Examples:");
         for (ExitCode code : ExitCode.values()) {
             assertThat(result.outLines())
                     .filteredOn(line -> line.matches(" +" + code.code() + "  .*"))
@@ -29,18 +29,29 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "transcribe", "serve"})
+    @ValueSource(strings = {"demo", "transcribe", "mic", "serve", "generate-completion"})
     void explainsEachCommand(String command) {
         Result result = new CliRun().run(command, "--help");
         assertThat(result.code()).isZero();
-        assertThat(result.out()).startsWith("Usage: qwen-asr " + command).contains("Exit codes:", "--verbose");
+        assertThat(result.out())
+                .startsWith("Usage: qwen-asr " + command)
+                .contains("Exit codes:", "--verbose", "Examples:");
         assertThat(result.outLines()).allMatch(line -> line.length() <= 80);
     }
 
     @Test
     void documentsEachFormatAndWhereTheKeyIsFrom() {
         String help = new CliRun().run("transcribe", "--help").out();
-        assertThat(help).contains("DASHSCOPE_API_KEY", "--api-key-file", "jsonl", "item_id", "start_ms", "text");
+        assertThat(help)
+                .contains(
+                        "DASHSCOPE_API_KEY",
+                        "--api-key-file",
+                        "jsonl",
+                        "item_id",
+                        "start_ms",
+                        "audio_dropped",
+                        "text",
+                        "--no-resume");
     }
 
     @Test

@@ -2,19 +2,24 @@ package io.qwenasr.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qwenasr.AudioLedger;
 import io.qwenasr.ServerError;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.AudioDropped;
 import io.qwenasr.TranscriptionEvent.Cleared;
 import io.qwenasr.TranscriptionEvent.Committed;
 import io.qwenasr.TranscriptionEvent.ErrorReported;
 import io.qwenasr.TranscriptionEvent.Failed;
 import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Partial;
+import io.qwenasr.TranscriptionEvent.Reconnected;
 import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.TranscriptionEvent.SpeechStarted;
 import io.qwenasr.TranscriptionEvent.SpeechStopped;
+import io.qwenasr.TranscriptionEvent.Summary;
 import io.qwenasr.TranscriptionEvent.Unknown;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +61,18 @@ class JsonLinesTest {
                         new ErrorReported(new ServerError(null, "c", null, null, null)),
                         "{\"type\":\"error\",\"error_code\":\"c\"}"),
                 Arguments.of(new Cleared(), "{\"type\":\"cleared\"}"),
+                Arguments.of(
+                        new AudioDropped(at, at.plusMillis(20)),
+                        "{\"type\":\"audio_dropped\",\"start_ms\":1500,\"end_ms\":1520}"),
+                Arguments.of(
+                        new Reconnected("s2", at, Duration.ZERO, 3, new IllegalStateException("gone")),
+                        "{\"type\":\"reconnected\",\"session_id\":\"s2\",\"replayed_ms\":1500,\"lost_ms\":0,"
+                                + "\"attempt\":3,\"error_message\":\"gone\"}"),
+                Arguments.of(
+                        new Summary(new AudioLedger(List.of(
+                                new AudioLedger.Entry(Duration.ZERO, at, AudioLedger.State.SETTLED, null),
+                                new AudioLedger.Entry(at, at.plusMillis(20), AudioLedger.State.LOST, "why")))),
+                        "{\"type\":\"summary\",\"offered_ms\":1520,\"settled_ms\":1500,\"lost_ms\":20}"),
                 Arguments.of(
                         new Unknown("x.y", "{\"type\":\"x.y\"}"),
                         "{\"type\":\"unknown\",\"event_type\":\"x.y\",\"event\":\"{\\\"type\\\":\\\"x.y\\\"}\"}"));

@@ -1,13 +1,16 @@
 package io.qwenasr.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.qwenasr.samples.localengine.DemoRecording;
 import io.qwenasr.samples.localengine.WordErrorRate;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,20 @@ class PackagedJarIT {
         processes.forEach(Process::destroyForcibly);
     }
 
+    /** Whatever was run, with its streams redirected. */
+    @AfterEach
+    void findNoControlCharacter() throws Exception {
+        try (DirectoryStream<Path> written = Files.newDirectoryStream(folder, "*.err")) {
+            for (Path file : written) {
+                assertNoControlCharacter(Files.readString(file));
+            }
+        }
+    }
+
+    private static void assertNoControlCharacter(String text) {
+        assertThat(text.replace(System.lineSeparator(), "")).doesNotContainPattern("\\p{Cc}");
+    }
+
     private Process start(String name, String... arguments) throws Exception {
         List<String> line = new ArrayList<>(List.of(JAVA, "-jar", System.getProperty("qwenasr.jar")));
         line.addAll(List.of(arguments));
@@ -61,6 +78,7 @@ class PackagedJarIT {
     private static List<String> outOf(Process process) throws Exception {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertNoControlCharacter(out);
         return out.lines().toList();
     }
 
@@ -86,6 +104,16 @@ class PackagedJarIT {
     }
 
     @Test
+    void captionsAudioInThePlaceOfAMicrophone() throws Exception {
+        Path wav = Files.write(folder.resolve("demo.wav"), DemoRecording.wav());
+        Process mic = start("mic", "mic", "--input", wav.toString(), "--speed", "8");
+        List<String> transcript = outOf(mic);
+        assertThat(mic.exitValue()).as(err("mic")).isZero();
+        assertThat(errors(transcript).rate()).as(transcript.toString()).isLessThanOrEqualTo(0.10);
+        assertThat(String.join("", transcript) + err("mic").replace("\n", "")).doesNotContainPattern("\\p{Cc}");
+    }
+
+    @Test
     void servesAndTranscribes() throws Exception {
         Path wav = Files.write(folder.resolve("demo.wav"), DemoRecording.wav());
         Process server = start("serve", "serve", "--port", "0");
@@ -103,7 +131,8 @@ class PackagedJarIT {
                 .as("no warning of logging, natives or Unsafe")
                 .hasSize(1);
 
-        Process slow = start("slow", "transcribe", wav.toString(), "--format", "jsonl", "--endpoint", uri);
+        Process slow =
+                start("slow", "transcribe", wav.toString(), "--format", "jsonl", "--no-resume", "--endpoint", uri);
         BufferedReader events = slow.inputReader(StandardCharsets.UTF_8);
         String line = events.readLine();
         while (line != null && !line.contains("\"partial\"")) {
@@ -162,6 +191,7 @@ class PackagedJarIT {
     @Test
     @EnabledOnOs(OS.LINUX)
     void drawsOnATerminalAndHearsItsCtrlC() throws Exception {
+        assumeFalse(ignoresInterrupts(), "started in the background of a script, where all processes ignore Ctrl-C");
         String demo = "'" + JAVA + "' -jar '" + System.getProperty("qwenasr.jar") + "' demo";
         ProcessBuilder builder = new ProcessBuilder("script", "--quiet", "--return", "--command", demo, "/dev/null");
         builder.environment().put("TERM", "xterm-256color");
@@ -175,6 +205,14 @@ class PackagedJarIT {
         assertThat(readUntil(shown, "its final caption")).contains("Transcript", "00:01.0–");
         assertThat(terminal.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(terminal.exitValue()).isEqualTo(130);
+    }
+
+    /** What this process ignores, the processes it starts ignore, too. */
+    private static boolean ignoresInterrupts() throws IOException {
+        long interrupt = 1 << (2 - 1);
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & interrupt) != 0);
     }
 
     private static String readUntil(Reader shown, String wanted) throws Exception {

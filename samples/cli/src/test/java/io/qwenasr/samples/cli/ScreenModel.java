@@ -5,8 +5,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
-/** As much of a terminal as the captions use: it wraps, and knows CR, LF, cursor up, erase below and styles. */
+/** As much of a terminal as the captions use: it wraps, and knows CR, LF, cursor up, erase row and below, and styles. */
 final class ScreenModel extends OutputStream {
 
     private final int width;
@@ -26,7 +28,8 @@ final class ScreenModel extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) {
+    public synchronized void write(byte[] bytes, int offset, int length) {
+        notifyAll();
         raw.write(bytes, offset, length);
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
         int i = 0;
@@ -52,9 +55,9 @@ final class ScreenModel extends OutputStream {
     private void escape(char command, String parameter) {
         switch (command) {
             case 'A' -> row = Math.max(0, row - Integer.parseInt(parameter));
+            case 'K' -> eraseRow();
             case 'J' -> {
-                List<String> cells = rows.get(row);
-                cells.subList(Math.min(cells.size(), column), cells.size()).clear();
+                eraseRow();
                 while (rows.size() > row + 1) {
                     rows.remove(rows.size() - 1);
                 }
@@ -62,6 +65,11 @@ final class ScreenModel extends OutputStream {
             case 'm' -> dim = parameter.equals("2");
             default -> throw new AssertionError("unknown escape sequence " + command);
         }
+    }
+
+    private void eraseRow() {
+        List<String> cells = rows.get(row);
+        cells.subList(Math.min(cells.size(), column), cells.size()).clear();
     }
 
     /** Dim text is shown in capitals, so that it can be told apart. */
@@ -98,7 +106,7 @@ final class ScreenModel extends OutputStream {
     }
 
     /** What is to be seen, without blanks at the ends of rows and without empty rows at the end. */
-    List<String> rows() {
+    synchronized List<String> rows() {
         List<String> seen = new ArrayList<>();
         for (List<String> cells : rows) {
             seen.add(String.join("", cells).stripTrailing());
@@ -109,7 +117,23 @@ final class ScreenModel extends OutputStream {
         return seen;
     }
 
-    String raw() {
+    synchronized String raw() {
         return raw.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Waits until the rows are as wanted. */
+    synchronized void await(Predicate<List<String>> wanted) {
+        long deadline = System.nanoTime() + CliRun.LIMIT.toNanos();
+        while (!wanted.test(rows())) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new AssertionError("not what was waited for: " + rows());
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 }

@@ -64,7 +64,8 @@ class ServeCommandTest {
     void transcribesWhatWasSentBeforeItStops() throws Exception {
         String speech = TestAudio.file(folder, "long.wav", 600, TestAudio.TONE).toString();
         CliRun serving = new CliRun().start("serve");
-        CliRun client = new CliRun().start("transcribe", speech, "--speed", "20", "--endpoint", uri(serving));
+        CliRun client =
+                new CliRun().start("transcribe", speech, "--speed", "20", "--no-resume", "--endpoint", uri(serving));
         client.awaitOut(out -> out.contains("second 1"));
         Result served = stop(serving);
         assertThat(served.code()).isZero();
@@ -173,5 +174,37 @@ class ServeCommandTest {
         Result result = new CliRun().run("serve", "--api-key-file", keys.toString());
         assertThat(result.code()).isEqualTo(ExitCode.KEY_UNUSABLE.code());
         assertThat(result.errLines()).singleElement().asString().contains("holds no key");
+    }
+
+    @Test
+    void showsItsSessionsOnATerminal() throws Exception {
+        String speech = TestAudio.file(folder, "a.wav", 2, TestAudio.TONE).toString();
+        ScreenModel screen = new ScreenModel(80);
+        CliRun serving =
+                new CliRun().terminal(new FixedTerminal(80)).out(screen).start("serve");
+        screen.await(rows -> rows.size() >= 2);
+        String uri = screen.rows().get(0).substring("listening on ".length());
+        assertThat(new CliRun()
+                        .run("transcribe", speech, "--speed", "max", "--endpoint", uri)
+                        .code())
+                .isZero();
+        screen.await(rows -> rows.stream().anyMatch(row -> row.matches(" +1  .*2\\.0 S +2  ENDED +SECOND 2")));
+        assertThat(screen.rows().get(1)).isEqualTo("sessions: 0 open, 1 ended, 0 failed; 2.0 s of audio");
+        assertThat(stop(serving).code()).isZero();
+        assertThat(screen.rows())
+                .containsExactly(
+                        "listening on " + uri,
+                        "qwen-asr: stopping",
+                        "sessions: 0 open, 1 ended, 0 failed; 2.0 s of audio");
+    }
+
+    @Test
+    void printsNoControlCharacterElsewhere() throws Exception {
+        String speech = TestAudio.file(folder, "a.wav", 2, TestAudio.TONE).toString();
+        CliRun serving = new CliRun().start("serve");
+        new CliRun().run("transcribe", speech, "--speed", "max", "--endpoint", uri(serving));
+        Result served = stop(serving);
+        assertThat((served.out() + served.err()).replaceAll("\\R", "")).doesNotContainPattern("\\p{Cc}");
+        assertThat(served.outLines()).hasSize(1);
     }
 }

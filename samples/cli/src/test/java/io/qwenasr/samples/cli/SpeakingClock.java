@@ -10,6 +10,7 @@ import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Partial;
 import io.qwenasr.TranscriptionEvent.SpeechStarted;
 import io.qwenasr.TranscriptionEvent.SpeechStopped;
+import io.qwenasr.audio.AudioTimeline;
 import io.qwenasr.reactor.Transcriber;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,13 +53,14 @@ final class SpeakingClock implements Transcriber {
             Session session = new Session(options);
             return Flux.from(audio)
                     .concatMapIterable(session::accept, 1)
-                    .concatWith(Flux.defer(() -> Flux.fromIterable(session.end())));
+                    .concatWith(Flux.defer(() -> Flux.fromIterable(session.finish())));
         });
     }
 
     private static final class Session {
         private final SessionOptions options;
         private final long second;
+        private final AudioTimeline timeline;
         private int items;
         private long position;
         private long length;
@@ -67,20 +69,24 @@ final class SpeakingClock implements Transcriber {
 
         Session(SessionOptions options) {
             this.options = options;
+            this.timeline = new AudioTimeline(options.format());
             this.second = options.format().bytesIn(Duration.ofSeconds(1));
         }
 
         List<TranscriptionEvent> accept(AudioSignal signal) {
             List<TranscriptionEvent> events = new ArrayList<>();
             if (signal instanceof AudioSignal.Chunk chunk) {
+                timeline.heard(chunk.audio().remaining());
                 ByteBuffer samples = chunk.audio().duplicate().order(ByteOrder.LITTLE_ENDIAN);
                 while (samples.remaining() >= Short.BYTES) {
                     accept(samples.getShort(), events);
                 }
             } else if (signal instanceof AudioSignal.Commit) {
                 events.addAll(end());
+            } else if (signal instanceof AudioSignal.Gap gap) {
+                events.add(timeline.gap(gap));
             }
-            return events;
+            return events.stream().map(timeline::place).toList();
         }
 
         private void accept(short sample, List<TranscriptionEvent> events) {
@@ -107,7 +113,11 @@ final class SpeakingClock implements Transcriber {
             }
         }
 
-        List<TranscriptionEvent> end() {
+        List<TranscriptionEvent> finish() {
+            return end().stream().map(timeline::place).toList();
+        }
+
+        private List<TranscriptionEvent> end() {
             String item = open;
             if (item == null) {
                 return List.of();

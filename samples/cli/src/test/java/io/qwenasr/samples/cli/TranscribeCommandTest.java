@@ -81,7 +81,14 @@ class TranscribeCommandTest {
         List<JsonNode> events =
                 result.outLines().stream().map(JsonMapper.shared()::readTree).toList();
         assertThat(events.stream().map(e -> e.get("type").asString()))
-                .containsExactly("session_ready", "speech_started", "partial", "speech_stopped", "committed", "final");
+                .containsExactly(
+                        "session_ready",
+                        "speech_started",
+                        "partial",
+                        "speech_stopped",
+                        "committed",
+                        "final",
+                        "summary");
         String item = events.get(1).get("item_id").asString();
         assertThat(events.get(5))
                 .isEqualTo(JsonMapper.shared()
@@ -220,7 +227,7 @@ class TranscribeCommandTest {
         ByteArrayOutputStream pcm = new ByteArrayOutputStream();
         pcm.write(TestAudio.pcm(1, 16_000, TestAudio.TONE));
         pcm.write(TestAudio.pcm(1, 16_000, SpeakingClock.FATAL));
-        CliRun.Result result = transcribe(withKey().in(pcm.toByteArray()), "-");
+        CliRun.Result result = transcribe(withKey().in(pcm.toByteArray()), "-", "--no-resume");
         assertThat(result.code()).isEqualTo(ExitCode.SERVICE_ERROR.code());
         assertThat(result.outLines()).containsExactly("second 1");
         assertThat(result.errLines()).last().asString().contains("the service reported");

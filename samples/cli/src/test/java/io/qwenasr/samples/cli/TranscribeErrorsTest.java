@@ -138,11 +138,15 @@ class TranscribeErrorsTest {
             delimiter = ';',
             value = {
                 "transcribe ; FILE|-",
-                "transcribe a.wav b.wav ; unexpected argument 'b.wav'",
+                "transcribe a.wav b.wav ; several files need --output-dir",
                 "transcribe a.wav --colour=red ; unknown option --colour",
                 "transcribe a.wav --speed 0 ; a number from 0.01 to 1000",
                 "transcribe a.wav --speed fast ; 'fast' is neither max nor a number",
                 "transcribe a.wav --format xml ; text, jsonl",
+                "transcribe a.wav --jobs 2 ; need --output-dir",
+                "transcribe a.wav --output-dir o --jobs 0 ; --jobs must be 1 to 64, not 0",
+                "transcribe a.wav - --output-dir o ; standard input has no name",
+                "transcribe a.wav --output-dir o --rate 8000 ; --rate is for raw audio",
                 "transcribe a.wav --rate 8000 ; --rate is for raw audio",
                 "transcribe - --rate 7999 ; 8000 to 192000 Hz",
                 "transcribe a.wav --model-folder m --endpoint ws://h ; excludes --endpoint",
@@ -163,6 +167,6 @@ class TranscribeErrorsTest {
 
     @Test
     void noCommand() {
-        assertFails(run(), ExitCode.USAGE, "a command is needed", "demo, transcribe or serve");
+        assertFails(run(), ExitCode.USAGE, "a command is needed", "demo, transcribe, mic or serve");
     }
 }

@@ -4,6 +4,7 @@ import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TurnDetection;
+import io.qwenasr.audio.AudioTimeline;
 import io.qwenasr.reactor.Transcriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -52,6 +53,7 @@ final class DigestTranscriber implements Transcriber {
         private final long wordBytes;
         private final long silenceBytes;
         private final CRC32 word = new CRC32();
+        private final AudioTimeline timeline;
         private List<TranscriptionEvent> out = new ArrayList<>();
         private int firstHalf = -1;
         private long position;
@@ -64,6 +66,7 @@ final class DigestTranscriber implements Transcriber {
 
         Session(SessionOptions options) {
             this.options = options;
+            this.timeline = new AudioTimeline(options.format());
             this.language = Objects.requireNonNullElse(options.language(), "en");
             this.wordBytes = options.format().bytesIn(WORD);
             this.silenceBytes = options.turnDetection() instanceof TurnDetection.ServerVad vad
@@ -75,11 +78,14 @@ final class DigestTranscriber implements Transcriber {
         List<TranscriptionEvent> accept(AudioSignal signal) {
             if (signal instanceof AudioSignal.Chunk chunk) {
                 ByteBuffer bytes = chunk.audio().duplicate();
+                timeline.heard(bytes.remaining());
                 while (bytes.hasRemaining()) {
                     onByte(bytes.get() & 0xFF);
                 }
             } else if (signal instanceof AudioSignal.Commit) {
                 end();
+            } else if (signal instanceof AudioSignal.Gap gap) {
+                out.add(timeline.gap(gap));
             } else {
                 open = false;
             }
@@ -92,7 +98,7 @@ final class DigestTranscriber implements Transcriber {
         }
 
         private List<TranscriptionEvent> taken() {
-            List<TranscriptionEvent> events = out;
+            List<TranscriptionEvent> events = out.stream().map(timeline::place).toList();
             out = new ArrayList<>();
             return events;
         }

@@ -2,6 +2,7 @@ package io.qwenasr.samples.localengine;
 
 import io.qwenasr.AudioSignal;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.audio.AudioTimeline;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -49,6 +50,7 @@ final class EngineSession implements Subscription, Runnable {
     // Confined to run().
     private final Turns turns;
     private final PcmReader reader;
+    private final AudioTimeline timeline;
     private final Queue<TranscriptionEvent> outbox = new ArrayDeque<>();
     private int outstanding;
     private boolean finished;
@@ -60,11 +62,13 @@ final class EngineSession implements Subscription, Runnable {
             TranscriptionEvent first,
             Function<Consumer<TranscriptionEvent>, Turns> turns,
             PcmReader reader,
+            AudioTimeline timeline,
             Consumer<EngineSession> onEnd) {
         this.downstream = downstream;
         this.executor = executor;
-        this.turns = turns.apply(outbox::add);
+        this.turns = turns.apply(event -> outbox.add(timeline.place(event)));
         this.reader = reader;
+        this.timeline = timeline;
         this.onEnd = onEnd;
         outbox.add(first);
     }
@@ -191,11 +195,14 @@ final class EngineSession implements Subscription, Runnable {
 
     private void handle(AudioSignal signal) {
         if (signal instanceof AudioSignal.Chunk chunk) {
+            timeline.heard(chunk.audio().remaining());
             reader.chunk(chunk.audio());
+        } else if (signal instanceof AudioSignal.Gap gap) {
+            outbox.add(timeline.gap(gap));
         } else if (signal instanceof AudioSignal.Commit) {
             turns.audio(reader.flush());
             turns.commit();
-        } else {
+        } else if (signal instanceof AudioSignal.Clear) {
             turns.audio(reader.flush());
             turns.clear();
         }

@@ -6,6 +6,7 @@ import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TurnDetection;
+import io.qwenasr.audio.AudioTimeline;
 import io.qwenasr.reactor.Transcriber;
 import io.qwenasr.samples.localengine.EngineUnavailableException.Reason;
 import java.io.IOException;
@@ -44,7 +45,7 @@ import reactor.core.publisher.Operators;
  *
  * <p>Partials move a word from {@code stash} to {@code text} once it stayed the same for 0.75 s of audio; the
  * model now and then thinks better of a word even later, so a transcript can differ from the last
- * {@code text}. In manual mode partials are emitted while the audio arrives; an item shown by partials and then
+ * {@code text}. What comes after a gap in the audio is decoded as if it had followed without one. In manual mode partials are emitted while the audio arrives; an item shown by partials and then
  * cleared ends in {@link TranscriptionEvent.Failed}. The same audio gives the same transcripts, however it is
  * cut into chunks.
  *
@@ -100,6 +101,7 @@ public final class LocalEngine implements Transcriber, AutoCloseable {
                         new TranscriptionEvent.SessionReady(Ids.session(), models.name()),
                         sink -> turns(options, sink),
                         new PcmReader(rate, rate * SLICE_MILLIS / 1000),
+                        new AudioTimeline(options.format()),
                         onEnd));
                 if (session == null) {
                     Operators.error(subscriber, EngineThreads.closed());

@@ -2,11 +2,18 @@ package io.qwenasr.samples.localengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.AudioDropped;
 import io.qwenasr.TranscriptionEvent.Cleared;
+import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.SessionReady;
+import io.qwenasr.TranscriptionEvent.SpeechStarted;
+import io.qwenasr.TranscriptionEvent.SpeechStopped;
+import io.qwenasr.audio.AudioTimeline;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +47,7 @@ class EngineSessionTest {
                 return turns;
             },
             new PcmReader(16_000, SLICE),
+            new AudioTimeline(AudioFormat.PCM_16K),
             ended -> ends++);
 
     private void start() {
@@ -140,6 +148,29 @@ class EngineSessionTest {
         drain();
         assertThat(turns.log).containsExactly("audio 100", "audio 100", "audio 50", "commit", "finish");
         assertThat(downstream.completed).isTrue();
+    }
+
+    @Test
+    void aGapIsToldAndShiftsWhatComesAfterIt() {
+        start();
+        ask(Long.MAX_VALUE);
+        audio.next(samples(160));
+        drain();
+        turns.sink.accept(new SpeechStarted("i", Duration.ofMillis(4)));
+        audio.next(AudioSignal.gap(Duration.ofMillis(500)));
+        audio.next(samples(160));
+        drain();
+        turns.sink.accept(new SpeechStopped("i", Duration.ofMillis(10)));
+        turns.sink.accept(new Final("i", "words", null, null, Duration.ofMillis(4), Duration.ofMillis(15)));
+        ask(1);
+        assertThat(turns.log).containsExactly("audio 100", "audio 60", "audio 100", "audio 60");
+        assertThat(received)
+                .containsExactly(
+                        READY,
+                        new SpeechStarted("i", Duration.ofMillis(4)),
+                        new AudioDropped(Duration.ofMillis(10), Duration.ofMillis(510)),
+                        new SpeechStopped("i", Duration.ofMillis(10)),
+                        new Final("i", "words", null, null, Duration.ofMillis(4), Duration.ofMillis(515)));
     }
 
     @Test

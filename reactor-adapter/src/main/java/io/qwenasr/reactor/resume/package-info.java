@@ -1,0 +1,5 @@
+/** Transcriptions that outlive their sessions: replay, reconnecting, one timeline. */
+@NullMarked
+package io.qwenasr.reactor.resume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package io.qwenasr.reactor.captions;
+
+import static io.qwenasr.reactor.captions.Events.done;
+import static io.qwenasr.reactor.captions.Events.failed;
+import static io.qwenasr.reactor.captions.Events.ms;
+import static io.qwenasr.reactor.captions.Events.partial;
+import static io.qwenasr.reactor.captions.Events.started;
+import static io.qwenasr.reactor.captions.Events.stopped;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.Final;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+class SubtitlesTest {
+
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private static List<Cue> cues(TranscriptionEvent... events) {
+        return Flux.just(events).transform(Subtitles::cues).collectList().block(BOUND);
+    }
+
+    private static Cue cue(String item, long from, long to, String... lines) {
+        return new Cue(item, ms(from), ms(to), List.of(lines));
+    }
+
+    @Test
+    void aShortUtteranceIsOneCueInItsTime() {
+        assertThat(cues(done("a", "Good morning.", 500, 2_500))).containsExactly(cue("a", 500, 2_500, "Good morning."));
+    }
+
+    @Test
+    void timesAreThoseOfSpeechWhereTheFinalHasNone() {
+        assertThat(cues(started("a", 700), stopped("a", 2_700), done("a", "Good morning.")))
+                .containsExactly(cue("a", 700, 2_700, "Good morning."));
+    }
+
+    @Test
+    void withoutTimesEachFollowsTheOneBeforeForAsLongAsItTakesToRead() {
+        String forty = "four score and seven years ago our father";
+        assertThat(cues(done("a", "Hello."), done("b", forty), new Final("c", "Bye.", null, null, null, ms(9_000))))
+                .containsExactly(
+                        cue("a", 0, 1_000, "Hello."), cue("b", 1_000, 3_050, forty), cue("c", 8_800, 9_800, "Bye."));
+    }
+
+    @Test
+    void aCueTooShortToReadStaysAndTheNextOneWaits() {
+        assertThat(cues(done("a", "Yes.", 1_000, 1_200), done("b", "Are you sure about it?", 1_500, 4_000)))
+                .containsExactly(cue("a", 1_000, 2_000, "Yes."), cue("b", 2_000, 4_000, "Are you sure about it?"));
+    }
+
+    @Test
+    void inDenseSpeechCuesNeverLagMoreThanASecond() {
+        TranscriptionEvent[] dense = new TranscriptionEvent[50];
+        for (int i = 0; i < dense.length; i++) {
+            dense[i] = done("item_" + i, "Yes.", 400L * i, 400L * i + 300);
+        }
+        List<Cue> cues = cues(dense);
+        assertThat(cues).hasSize(dense.length);
+        for (int i = 0; i < cues.size(); i++) {
+            assertThat(cues.get(i).end()).isLessThanOrEqualTo(ms(400L * i + 300 + 1_000 + 1));
+        }
+    }
+
+    @Test
+    void slowSpeechIsCutAtTheLongestTime() {
+        assertThat(cues(done("a", "Well…", 0, 30_000))).containsExactly(cue("a", 0, 7_000, "Well…"));
+        assertThat(cues(done("a", "Well, I think so.", 0, 14_000))).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void aLongUtteranceIsSplitAtSentencesAndItsTimeSharedOut() {
+        String first = "This is the first sentence and it is fairly long.";
+        String second = "This is the second sentence and it is fairly long.";
+        List<Cue> cues = cues(done("a", first + " " + second, 0, 10_000));
+        assertThat(cues).hasSize(2);
+        assertThat(String.join(" ", cues.get(0).lines())).isEqualTo(first);
+        assertThat(String.join(" ", cues.get(1).lines())).isEqualTo(second);
+        assertThat(cues.get(0).end()).isBetween(ms(4_900), ms(5_000));
+        assertThat(cues.get(1).start()).isEqualTo(cues.get(0).end());
+    }
+
+    @Test
+    void theStyleIsTheCallers() {
+        SubtitleStyle narrow = SubtitleStyle.BROADCAST
+                .withLineWidth(10)
+                .withLines(1)
+                .withDuration(ms(500), ms(2_000))
+                .withColumnsPerSecond(10);
+        assertThat(Flux.just(done("a", "one two three four", 0, 2_000))
+                        .transform(Subtitles.cues(narrow))
+                        .collectList()
+                        .block(BOUND))
+                .containsExactly(cue("a", 0, 824, "one two"), cue("a", 824, 2_000, "three four"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> narrow.withLineWidth(9))
+                .withMessage("lineWidth must be 10 to 200, not 9");
+        assertThatIllegalArgumentException().isThrownBy(() -> narrow.withDuration(ms(900), ms(800)));
+    }
+
+    @Test
+    void whatHasNoTextHasNoCue() {
+        assertThat(cues(done("a", ""), done("b", " \n\u0007"), partial("c", "lost", ""), failed("c")))
+                .isEmpty();
+    }
+
+    @Test
+    void cuesComeInTheOrderOfSpeech() {
+        assertThat(cues(
+                        started("a", 0),
+                        started("b", 2_000),
+                        done("b", "second", 2_000, 4_000),
+                        done("a", "first", 0, 2_000)))
+                .extracting(Cue::text)
+                .containsExactly("first", "second");
+    }
+
+    @Test
+    void aCueRefusesWhatWouldEndItInAFile() {
+        assertThatIllegalArgumentException().isThrownBy(() -> cue("a", 0, 1, "x\n\ny"));
+        assertThatIllegalArgumentException().isThrownBy(() -> cue("a", 0, 1, "x", " "));
+        assertThatIllegalArgumentException().isThrownBy(() -> cue("a", 5, 5, "x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> cue("a", -5, 5, "x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> cue("a", 0, 1));
+    }
+
+    @Test
+    void blocksComeAsSoonAsTheirUtteranceEnds() {
+        TestPublisher<TranscriptionEvent> events = TestPublisher.create();
+        StepVerifier.create(events.flux().transform(Subtitles::cues).transform(Subtitles::webVtt), 0)
+                .expectSubscription()
+                .thenRequest(1)
+                .expectNext("WEBVTT\n\n")
+                .thenRequest(1)
+                .then(() -> events.next(done("a", "Good <b>.", 0, 2_000)))
+                .expectNext("00:00:00.000 --> 00:00:02.000\nGood &lt;b&gt;.\n\n")
+                .then(() -> events.assertMaxRequested(2))
+                .thenCancel()
+                .verify(BOUND);
+        events.assertCancelled();
+    }
+
+    @Test
+    void aGrowingFileHasEachBlockBeforeTheNextIsAskedFor() throws IOException {
+        Path file = folder.resolve("live.srt");
+        Sinks.Many<String> blocks = Sinks.many().unicast().onBackpressureBuffer();
+        StepVerifier.create(blocks.asFlux().as(Subtitles.appendTo(file)))
+                .then(() -> blocks.tryEmitNext("one\n"))
+                .then(() -> awaitContent(file, "one\n"))
+                .then(() -> blocks.tryEmitNext("zwö\n"))
+                .then(() -> awaitContent(file, "one\nzwö\n"))
+                .then(blocks::tryEmitComplete)
+                .expectComplete()
+                .verify(BOUND);
+        assertThat(Files.readString(file)).isEqualTo("one\nzwö\n");
+    }
+
+    @Test
+    void aWholeFileIsThereOnlyWhenItIsComplete() throws IOException {
+        Path file = folder.resolve("talk.vtt");
+        Files.writeString(file, "of before");
+        StepVerifier.create(Flux.concat(Flux.just("new"), Flux.<String>error(new IllegalStateException("lost")))
+                        .as(Subtitles.writeTo(file)))
+                .expectErrorMessage("lost")
+                .verify(BOUND);
+        assertThat(Files.readString(file)).isEqualTo("of before");
+        StepVerifier.create(Flux.just("a", "b").as(Subtitles.writeTo(file)))
+                .expectComplete()
+                .verify(BOUND);
+        assertThat(Files.readString(file)).isEqualTo("ab");
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void cancellingAWholeFileLeavesNothing() throws IOException {
+        Path file = folder.resolve("talk.vtt");
+        Path part = folder.resolve("talk.vtt.part");
+        StepVerifier.create(Flux.concat(Mono.just("new"), Mono.never()).as(Subtitles.writeTo(file)))
+                .then(() -> awaitContent(part, "new"))
+                .thenCancel()
+                .verify(BOUND);
+        await(() -> !Files.exists(part));
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsAnError() {
+        StepVerifier.create(Flux.just("a").as(Subtitles.appendTo(folder.resolve("no/such/folder"))))
+                .expectError(UncheckedIOException.class)
+                .verify(BOUND);
+    }
+
+    private static void awaitContent(Path file, String content) {
+        await(() -> Files.exists(file) && Files.readString(file).equals(content));
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void await(Condition condition) {
+        long limit = System.nanoTime() + BOUND.toNanos();
+        try {
+            while (!condition.holds()) {
+                assertThat(System.nanoTime()).as("waited too long").isLessThan(limit);
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.qwenasr.samples.webflux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qwenasr.reactor.test.ScriptedTranscriber;
+import io.qwenasr.samples.localengine.DemoRecording;
+import io.qwenasr.samples.localengine.WordErrorRate;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The page in a real browser whose microphone plays the demo recording.
+ *
+ * <p>Skipped where there is no Chromium, unless the environment says REQUIRE_CHROMIUM, as CI does. Screenshots are in
+ * {@code target/screenshots}.
+ */
+class BrowserTests {
+
+    private static final double MAX_ERROR_RATE = 0.10;
+
+    private static Path folder;
+    private static Chromium browser;
+
+    @BeforeAll
+    static void startBrowser() throws Exception {
+        browser = Browsers.start(BrowserTests.class);
+        folder = browser.folder();
+    }
+
+    @BeforeEach
+    void emptyPage() {
+        browser.open(URI.create("about:blank"));
+        browser.size(1280, 860, 1);
+        browser.clearErrors();
+    }
+
+    @AfterAll
+    static void endBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private void screenshot(String name) throws IOException {
+        browser.screenshot(Browsers.SCREENSHOTS.resolve(name + ".png"), false);
+    }
+
+    private static double errorRate(List<String> finals) {
+        return WordErrorRate.of(DemoRecording.script(), String.join(" ", finals))
+                .rate();
+    }
+
+    /** Page, socket, client, protocol, server, engine: nothing is made up but the microphone. */
+    @Test
+    void showsWhatIsSaidIntoTheMicrophone() throws Exception {
+        try (TestApp app = TestApp.start(null)) {
+            browser.open(app.http("/"));
+            browser.awaitState("idle");
+            screenshot("idle");
+            browser.click("start");
+            browser.awaitState("listening");
+            browser.await("document.querySelector('.confirmed').textContent.trim() !== ''"
+                    + " && document.querySelector('.tentative').textContent.trim() !== ''");
+            assertThat(browser.attribute("speech", "data-speech")).isEqualTo("on");
+            screenshot("speaking");
+            int sentences = DemoRecording.sentences().size();
+            browser.await("document.querySelectorAll('[data-testid=final]').length >= " + sentences);
+            browser.click("stop");
+            browser.awaitState("done");
+
+            List<String> finals = browser.texts("final").subList(0, sentences);
+            assertThat(errorRate(finals)).as(finals.toString()).isLessThanOrEqualTo(MAX_ERROR_RATE);
+            assertThat(browser.text("partial")).isEmpty();
+            assertThat(Integer.parseInt(browser.attribute("latency", "data-count")))
+                    .isGreaterThanOrEqualTo(sentences);
+            String srt = browser.evaluate("new Promise(resolve => { const url = URL.createObjectURL;"
+                            + " URL.createObjectURL = blob => { blob.text().then(resolve); return url(blob); };"
+                            + " document.querySelector('[data-testid=download-srt]').click(); })")
+                    .asString();
+            assertThat(srt).startsWith("1\r\n00:00:0").contains(" --> ", finals.get(0), finals.get(sentences - 1));
+            screenshot("done");
+            browser.dark(true);
+            browser.screenshot(Browsers.SCREENSHOTS.resolve("dark.png"), true);
+            browser.dark(false);
+            browser.size(390, 844, 2);
+            screenshot("phone");
+            assertThat(browser.errors()).isEmpty();
+            app.awaitNoSessions();
+        }
+    }
+
+    @Test
+    void transcribesAFile() throws Exception {
+        int seconds = 40;
+        ScriptedTranscriber service = aTextEachSecond();
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.chooseFile("upload", Files.write(folder.resolve("call.wav"), Wav.seconds(seconds)));
+            browser.awaitState("done");
+            assertThat(browser.texts("final")).hasSize(seconds).contains("utterance 1", "utterance " + seconds);
+            assertThat(service.sessions().get(0).bytes()).isEqualTo((long) seconds * Wav.BYTES_PER_SECOND);
+
+            browser.chooseFile("upload", Files.writeString(folder.resolve("notes.txt"), "this is no audio ".repeat(9)));
+            browser.awaitState("failed");
+            assertThat(notice()).contains("not an audio file", "allowed are WAV, AIFF and AU");
+            assertThat(browser.texts("final")).as("what was there stays").hasSize(seconds);
+            assertThat(browser.errors()).isEmpty();
+            app.awaitNoSessions();
+        }
+    }
+
+    private static String notice() {
+        return browser.evaluate("document.getElementById('notice').textContent").asString();
+    }
+
+    @Test
+    void goesOnWhenTheServerWasAway() throws Exception {
+        ScriptedTranscriber service = aTextEachSecond();
+        int port;
+        long away;
+        long stopped;
+        try (TestApp app = TestApp.start(service)) {
+            port = app.port();
+            browser.open(app.http("/"));
+            browser.click("start");
+            browser.await("document.querySelectorAll('[data-testid=final]').length >= 2");
+        }
+        browser.awaitState("reconnecting");
+        long lost = System.nanoTime();
+        assertThat(notice()).contains("The connection to the server is lost");
+        assertThat(browser.text("speech")).isEqualTo("Kept for later");
+        screenshot("reconnecting");
+        int before = browser.texts("final").size();
+        try (TestApp app = TestApp.start(service, "--server.port=" + port)) {
+            browser.awaitState("listening");
+            away = System.nanoTime() - lost;
+            assertThat(notice()).startsWith("Connected again. Nothing you said was lost");
+            browser.await("document.querySelectorAll('[data-testid=final]').length > " + before);
+            stopped = System.nanoTime();
+            browser.click("stop");
+            browser.awaitState("done");
+            app.awaitNoSessions();
+        }
+        assertThat(service.sessions()).hasSize(2);
+        // It heard what was said while the server was away; capturing may lag a little behind the clock.
+        long heard = service.sessions().get(1).bytes() * 1_000_000_000L / Wav.BYTES_PER_SECOND;
+        assertThat(Duration.ofNanos(heard)).isGreaterThan(Duration.ofNanos(stopped - lost - away / 2));
+        // The second session took up where the last result of the first one ended: each second has its text.
+        List<String> times = browser.texts("final-time");
+        assertThat(times)
+                .isEqualTo(IntStream.range(0, times.size())
+                        .mapToObj("0:%02d"::formatted)
+                        .toList());
+    }
+
+    @Test
+    void sendsOnlyWhatIsSaidWhileTheButtonIsHeld() throws Exception {
+        ScriptedTranscriber service = ScriptedTranscriber.finals("by mouse", "by keyboard");
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.choose("mode", "manual");
+            browser.press("push-to-talk");
+            browser.awaitState("listening");
+            browser.await("document.querySelector('[data-testid=push-to-talk]').ariaPressed === 'true'");
+            Await.until("audio arrives", () -> service.sessions().get(0).bytes() > 16_000);
+            assertThat(browser.text("speech")).isEqualTo("Sending");
+            screenshot("push-to-talk");
+            browser.release("push-to-talk");
+            browser.await("document.querySelectorAll('[data-testid=final]').length === 1");
+            long quiet = service.sessions().get(0).bytes();
+            assertThat(browser.text("speech")).isEqualTo("Not sending");
+
+            browser.key("keyDown", " ", "Space", 32);
+            Await.until("more audio arrives", () -> service.sessions().get(0).bytes() > quiet + 16_000);
+            browser.key("keyUp", " ", "Space", 32);
+            browser.await("document.querySelectorAll('[data-testid=final]').length === 2");
+            browser.click("stop");
+            browser.awaitState("done");
+
+            assertThat(browser.texts("final")).containsExactly("by mouse", "by keyboard");
+            assertThat(service.sessions()).hasSize(1);
+            assertThat(service.sessions().get(0).commits()).isEqualTo(2);
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void isUsableByKeyboardAndScreenReader() throws Exception {
+        try (TestApp app = TestApp.start(aTextEachSecond())) {
+            browser.open(app.http("/"));
+            browser.awaitState("idle");
+            JsonNode nameless = browser.evaluate("""
+                    [...document.querySelectorAll('button, select, input, [role=meter], section, figure')]
+                        .filter(e => !e.closest('[hidden]'))
+                        .filter(e => !e.textContent.trim() && !e.getAttribute('aria-label')
+                            && !e.getAttribute('aria-labelledby') && !e.labels?.length)
+                        .map(e => e.outerHTML)""");
+            assertThat(nameless.size()).as(nameless.toString()).isZero();
+            assertThat(browser.evaluate("document.getElementById('transcript').getAttribute('aria-live')")
+                            .asString())
+                    .isEqualTo("polite");
+
+            browser.evaluate("document.querySelector('[data-testid=start]').focus()");
+            browser.key("keyDown", "Enter", "Enter", 13);
+            browser.key("keyUp", "Enter", "Enter", 13);
+            browser.await("document.querySelectorAll('[data-testid=final]').length >= 1");
+            assertThat(browser.evaluate("document.activeElement.dataset.testid").asString())
+                    .isEqualTo("stop");
+            browser.key("keyDown", "Enter", "Enter", 13);
+            browser.key("keyUp", "Enter", "Enter", 13);
+            browser.awaitState("done");
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void fitsAPhone() throws Exception {
+        try (TestApp app = TestApp.start(aTextEachSecond())) {
+            browser.size(360, 740, 2);
+            browser.open(app.http("/"));
+            browser.awaitState("idle");
+            assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                            .asBoolean())
+                    .isTrue();
+            browser.choose("mode", "manual");
+            screenshot("phone-manual");
+            assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                            .asBoolean())
+                    .isTrue();
+        }
+    }
+
+    /** The tone that fits comes through unchanged; the one above 8 kHz, which would fold back to 4 kHz, does not. */
+    @Test
+    void resamplesWithoutFoldingBack() throws Exception {
+        try (TestApp app = TestApp.start(aTextEachSecond())) {
+            browser.open(app.http("/"));
+            for (int rate : new int[] {48_000, 44_100, 96_000, 8_000}) {
+                JsonNode result = browser.evaluate("""
+                        import('./resampler.js').then(({ Resampler }) => {
+                          const through = hz => {
+                            const resampler = new Resampler(%1$d, 16000);
+                            const out = [];
+                            for (let at = 0; at < %1$d; at += 128) {
+                              out.push(...resampler.process(Float32Array.from({ length: 128 },
+                                  (_, i) => 0.5 * Math.sin(2 * Math.PI * hz * (at + i) / %1$d))));
+                            }
+                            return out;
+                          };
+                          const rms = all => Math.sqrt(all.reduce((sum, x) => sum + x * x, 0) / all.length);
+                          const tone = through(1000);
+                          const wrong = tone.slice(200).map((x, i) => x - 0.5 * Math.sin(2 * Math.PI * 1000 * (200 + i) / 16000));
+                          return [tone.length, rms(wrong) / 0.3536, rms(through(12000).slice(200)) / 0.3536];
+                        })""".formatted(rate));
+                assertThat(result.get(0).asInt()).as("samples at " + rate).isBetween(15_900, 16_100);
+                assertThat(result.get(1).asDouble())
+                        .as("error of 1 kHz at " + rate)
+                        .isLessThan(0.001);
+                if (rate > 32_000) {
+                    assertThat(result.get(2).asDouble()).as("12 kHz at " + rate).isLessThan(0.001);
+                }
+            }
+        }
+    }
+
+    private static ScriptedTranscriber aTextEachSecond() {
+        return ScriptedTranscriber.script()
+                .utterancesOf(Duration.ofSeconds(1))
+                .onEachUtterance()
+                .say(heard -> "utterance " + heard.number())
+                .withoutSignals()
+                .build();
+    }
+}
