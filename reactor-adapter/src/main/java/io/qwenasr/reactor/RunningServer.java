@@ -39,7 +39,10 @@ public final class RunningServer {
                 .host(config.host())
                 .port(config.port())
                 .compress(false)
-                .doOnChannelInit((observer, channel, remote) -> cutOffIfSlow(channel, sessions, config))
+                .doOnChannelInit((observer, channel, remote) -> {
+                    sessions.accept(channel);
+                    cutOffIfSlow(channel, sessions, config);
+                })
                 .handle(handler::applyOnPath);
         SslContext tls = config.tls();
         if (tls != null) {
@@ -103,10 +106,11 @@ public final class RunningServer {
 
     /**
      * Stops: no new sessions, what was received is transcribed and sent, then each session is closed with
-     * 1001; after the grace period, at once.
+     * 1001; after the grace period, at once. Connections that are no sessions, or not yet, are closed when the last
+     * session is.
      *
      * @param grace how long sessions may take
-     * @return completes when all sessions are closed and the port is free; the stop goes on if it is cancelled; an
+     * @return completes when all connections are closed and the port is free, so that event loops may be shut down; the stop goes on if it is cancelled; an
      *     {@link IllegalStateException} if the event loops were shut down before it and left sockets open
      */
     public Mono<Void> stop(Duration grace) {

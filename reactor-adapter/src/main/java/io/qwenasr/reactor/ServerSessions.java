@@ -26,10 +26,13 @@ final class ServerSessions {
     private final int maxPerKey;
     private final AtomicInteger reserved = new AtomicInteger();
     private final Map<Integer, Integer> reservedByKey = new ConcurrentHashMap<>();
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final Set<Channel> places = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final Map<Channel, ServerSession> open = new ConcurrentHashMap<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
 
     ServerSessions(int max, int maxPerKey) {
         this.max = max;
@@ -44,6 +47,19 @@ final class ServerSessions {
         return draining.get();
     }
 
+    /** Knows a connection from now on to its end, whether or not it becomes a session, so that a stop closes it. */
+    void accept(Channel channel) {
+        if (connections.add(channel)) {
+            channel.closeFuture().addListener(end -> {
+                connections.remove(channel);
+                tellIfClosed();
+            });
+        }
+        if (closing.get()) {
+            channel.close();
+        }
+    }
+
     /** Takes a place for a connection until its channel closes, if there is one. */
     Place reserve(Channel channel, int key) {
         // The place is taken before draining is looked at, so that a stop waits for it or it sees the stop.
@@ -56,6 +72,7 @@ final class ServerSessions {
             return Place.KEY_FULL;
         }
         places.add(channel);
+        accept(channel);
         channel.closeFuture().addListener(closed -> {
             places.remove(channel);
             open.remove(channel);
@@ -78,6 +95,7 @@ final class ServerSessions {
         if (reserved.decrementAndGet() == 0 && draining.get()) {
             drained.tryEmitEmpty();
         }
+        tellIfClosed();
     }
 
     void add(Channel channel, ServerSession session) {
@@ -89,20 +107,22 @@ final class ServerSessions {
         }
     }
 
+    /** Completes when no connection is left, sessions or not. */
     Mono<Void> drain(Duration grace) {
         draining.set(true);
         open.values().forEach(ServerSession::drain);
         if (reserved.get() == 0) {
             drained.tryEmitEmpty();
         }
-        // Subscribed to here: the grace ends for the sessions even if the caller waits no more.
-        drained.asMono().timeout(grace, Mono.fromRunnable(this::closeAll)).subscribe(done -> {}, error -> {});
-        return drained.asMono();
+        // Subscribed to here: the grace ends for the connections even if the caller waits no more.
+        drained.asMono().timeout(grace, Mono.empty()).subscribe(done -> {}, error -> {}, this::closeAll);
+        return closed.asMono();
     }
 
     private void closeAll() {
+        closing.set(true);
         boolean left = false;
-        for (Channel channel : places) {
+        for (Channel channel : connections) {
             if (channel.eventLoop().isShutdown()) {
                 left = true;
             } else {
@@ -110,7 +130,14 @@ final class ServerSessions {
             }
         }
         if (left) {
-            drained.tryEmitError(loopsEnded());
+            closed.tryEmitError(loopsEnded());
+        }
+        tellIfClosed();
+    }
+
+    private void tellIfClosed() {
+        if (closing.get() && reserved.get() == 0 && connections.isEmpty()) {
+            closed.tryEmitEmpty();
         }
     }
 

@@ -1,9 +1,16 @@
 package io.qwenasr.reactor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.TranscriptionEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -72,5 +79,24 @@ class ServerStopTests {
                     .verify(LIMIT);
             session.dispose();
         }
+    }
+
+    @Test
+    void closesConnectionsThatAskForNothing() throws IOException {
+        RunningServer server = start(STUCK);
+        try (Socket idle =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+            idle.setSoTimeout((int) LIMIT.toMillis());
+            // The server answers: it has accepted the connection.
+            idle.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(idle.getInputStream().read()).isEqualTo('H');
+            server.stop(LIMIT).block(LIMIT);
+            Set<String> left = OpenSockets.now();
+            assertThat(left).noneMatch(socket -> socket.matches(".*:" + hex(server) + " to .*"));
+        }
+    }
+
+    private static String hex(RunningServer server) {
+        return String.format("%04X", server.address().getPort());
     }
 }

@@ -6,6 +6,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -30,6 +32,7 @@ final class StubServer implements AutoCloseable {
 
     private static final int MAX_FRAME = 1 << 20;
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ChannelGroup accepted = new DefaultChannelGroup(group.next(), true);
     private final Queue<StubSession> sessions = new ConcurrentLinkedQueue<>();
     private final Channel listening;
 
@@ -53,6 +56,7 @@ final class StubServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        accepted.add(channel);
                         channel.pipeline()
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(MAX_FRAME))
@@ -77,6 +81,9 @@ final class StubServer implements AutoCloseable {
 
     @Override
     public void close() {
+        // Before the loop, which without a quiet period may end and leave its sockets open.
+        listening.close().syncUninterruptibly();
+        accepted.close().syncUninterruptibly();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -70,6 +72,9 @@ public final class FaultProxy implements AutoCloseable {
     private final List<Fault> otherFaults;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("qwen-asr-fault-proxy", true), NioIoHandler.newFactory());
+    /** Also those that are still being made; what comes when it is closed is closed, too. */
+    private final ChannelGroup channels = new DefaultChannelGroup(loop.next(), true);
+
     private final List<Link> connections = new CopyOnWriteArrayList<>();
     private final Object listening = new Object();
     private @Nullable Channel listener;
@@ -215,6 +220,8 @@ public final class FaultProxy implements AutoCloseable {
     @Override
     public void close() {
         down();
+        // Before the loop: a loop of Netty 4.2 without a quiet period may end and leave its sockets open.
+        channels.close().syncUninterruptibly();
         loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -255,6 +262,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void accept(SocketChannel client) {
+        channels.add(client);
         int number = connections.size() + 1;
         Link link = new Link(number, faults.getOrDefault(number, otherFaults), client, seed + number * SEED_STEP);
         connections.add(link);
@@ -293,6 +301,7 @@ public final class FaultProxy implements AutoCloseable {
             bootstrap.option(ChannelOption.SO_SNDBUF, socketBufferBytes);
         }
         var connecting = bootstrap.connect(uri.getHost(), uri.getPort() < 0 ? defaultPort : uri.getPort());
+        channels.add(connecting.channel());
         connecting.addListener(done -> {
             if (done.isSuccess()) {
                 link.connected(connecting.channel());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qwenasr.reactor.Endpoint;
+import io.qwenasr.reactor.OpenSockets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -398,5 +400,22 @@ class FaultProxyNetworkTests {
                 "the end of the thread",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("qwen-asr-fault-proxy")));
+    }
+
+    @Test
+    void leavesNoSocketBehind() throws Exception {
+        Set<String> before = OpenSockets.now();
+        for (int i = 0; i < 200; i++) {
+            try (Socket socket = connectWith()) {
+                socket.getOutputStream().write(i);
+                // At any moment: the server may be being connected to, or answer already.
+                if (i % 2 == 0) {
+                    socket.getInputStream().read();
+                }
+                proxy.close();
+            }
+        }
+        TestSignals.await(
+                "the end of all sockets", () -> OpenSockets.since(before).isEmpty());
     }
 }
