@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>no answer to the handshake or to the configuration, no result that is due, no answer to a Ping</td>
  *     <td>{@link SessionTimeoutException}</td><td>yes</td><td>retry; resume to lose no audio</td></tr>
  * <tr><td>session finished without the result of each utterance</td>
- *     <td>{@link IncompleteTranscriptException}</td><td>yes</td><td>it lists the utterances without one;
- *     transcribe those again</td></tr>
+ *     <td>{@link IncompleteTranscriptException}</td><td>yes</td><td>it lists the utterances without one,
+ *     and tells of audio whose commit was refused; transcribe those again</td></tr>
  * <tr><td>what the peer sent is not this protocol</td><td>{@link ProtocolException}</td><td>no</td>
  *     <td>is the address the right one? if so, report it</td></tr>
  * <tr><td>subscriber too slow for {@code maxEvents}</td><td>{@link EventOverflowException}</td><td>no</td>

@@ -159,13 +159,39 @@ public sealed interface TranscriptionEvent {
     /**
      * The service reported an error that did not end the session, such as a refused commit.
      *
+     * <p>The audio of a refused {@linkplain AudioSignal.Commit commit} stays with the service: the utterance that the
+     * next commit ends begins with it, also the one that is sent by itself where the audio ends, if any audio came
+     * since. The same audio alone is not committed again. A {@linkplain AudioSignal.Clear clear} after this event gives
+     * it up. If in the end no other commit covered it, or a clear was under way when this event came, it never got a
+     * result: 100 ms of it or more, and any of Opus, then end the session with an
+     * {@link IncompleteTranscriptException}; less, which services call too small, is told by this event alone.
+     *
      * @param error what the service said
+     * @param start where the audio begins on the audio timeline whose commit was refused; null for any other error, and
+     *     where positions are not known, as for Opus
+     * @param end where that audio ends, not before the start; null together with it
      * @since 0.1.0
      */
-    record ErrorReported(ServerError error) implements TranscriptionEvent {
-        /** Refuses a missing error. */
+    record ErrorReported(
+            ServerError error,
+            @Nullable Duration start,
+            @Nullable Duration end) implements TranscriptionEvent {
+        /** Refuses a missing error and half a range. */
         public ErrorReported {
             Objects.requireNonNull(error, "error");
+            if (start == null ? end != null : end == null || start.compareTo(end) > 0) {
+                throw new IllegalArgumentException(
+                        "the audio of a refused commit must have a start and an end, not " + start + " to " + end);
+            }
+        }
+
+        /**
+         * Creates the event of an error that refuses no commit.
+         *
+         * @param error what the service said
+         */
+        public ErrorReported(ServerError error) {
+            this(error, null, null);
         }
     }
 

@@ -120,6 +120,10 @@ public final class AudioTimeline {
         if (shifts.isEmpty()) {
             return event;
         }
+        if (event instanceof TranscriptionEvent.ErrorReported reported) {
+            return new TranscriptionEvent.ErrorReported(
+                    reported.error(), startOrNull(reported.start()), endOrNull(reported.end()));
+        }
         if (event instanceof TranscriptionEvent.SpeechStarted started) {
             return new TranscriptionEvent.SpeechStarted(started.itemId(), start(started.start()));
         }
@@ -132,8 +136,8 @@ public final class AudioTimeline {
                     done.transcript(),
                     done.language(),
                     done.emotion(),
-                    done.start() == null ? null : start(done.start()),
-                    done.end() == null ? null : end(done.end()));
+                    startOrNull(done.start()),
+                    endOrNull(done.end()));
         }
         return event;
     }
@@ -144,6 +148,14 @@ public final class AudioTimeline {
 
     private Duration end(Duration heard) {
         return offered(heard, false);
+    }
+
+    private @Nullable Duration startOrNull(@Nullable Duration heard) {
+        return heard == null ? null : start(heard);
+    }
+
+    private @Nullable Duration endOrNull(@Nullable Duration heard) {
+        return heard == null ? null : end(heard);
     }
 
     private Duration offered(Duration heard, boolean inclusive) {

@@ -39,9 +39,11 @@ final class ClientAudio implements AudioIntake.Sink {
         /** Writes a whole frame; takes over the reference. */
         Future<Void> sendFrame(ByteBuf frame);
 
-        void sendCommit(Duration start, Duration end);
+        /** Commits the audio up to here, unless that was done. */
+        void sendCommit(long sentBytes);
 
-        void sendClear();
+        /** Drops the audio up to here that is not committed. */
+        void sendClear(long sentBytes);
 
         void sendFinish();
 
@@ -81,7 +83,6 @@ final class ClientAudio implements AudioIntake.Sink {
     private boolean requesting;
     private boolean complete;
     private long sentBytes;
-    private long committedBytes;
 
     ClientAudio(Session session, SessionOptions options, ClientSessionSettings settings, SecureRandom random) {
         this.session = session;
@@ -324,14 +325,7 @@ final class ClientAudio implements AudioIntake.Sink {
 
     private void commit() {
         sendHeld();
-        if (sentBytes > committedBytes) {
-            session.sendCommit(positionOf(committedBytes), positionOf(sentBytes));
-            committedBytes = sentBytes;
-        }
-    }
-
-    private Duration positionOf(long audioBytes) {
-        return options.format().durationOf(audioBytes);
+        session.sendCommit(sentBytes);
     }
 
     @Override
@@ -343,8 +337,7 @@ final class ClientAudio implements AudioIntake.Sink {
             session.refuse("a clear is not allowed while the server detects the turns; use TurnDetection.manual()");
         } else {
             sendHeld();
-            committedBytes = sentBytes;
-            session.sendClear();
+            session.sendClear(sentBytes);
             request();
         }
     }

@@ -1,16 +1,13 @@
 package io.qwenasr.session;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client knows of the items of its session: which are open, where they lie, which commits they answer.
+ * What a client knows of the items of its session: which are open, where they lie, which are owed a result.
  *
  * <p>Confined to the event loop.
  */
@@ -35,16 +32,25 @@ final class ClientItems {
             return end;
         }
 
-        void startsAt(Duration position) {
+        void startsAt(@Nullable Duration position) {
             start = position;
         }
 
-        void endsAt(Duration position) {
+        void endsAt(@Nullable Duration position) {
             end = position;
         }
-    }
 
-    private record SentCommit(String eventId, Duration start, Duration end) {}
+        /**
+         * Marks this as committed.
+         *
+         * @return true the first time
+         */
+        boolean commit() {
+            boolean first = !committed;
+            committed = true;
+            return first;
+        }
+    }
 
     // Ended items are remembered to recognise what arrives late; a bound keeps day-long sessions flat.
     private static final int REMEMBERED_ENDED = 256;
@@ -56,46 +62,16 @@ final class ClientItems {
             return size() > REMEMBERED_ENDED;
         }
     };
-    private final Queue<SentCommit> unanswered = new ArrayDeque<>();
+    private final boolean manual;
+
+    /** @param manual whether the client commits: an item is then owed a result only once it is committed */
+    ClientItems(boolean manual) {
+        this.manual = manual;
+    }
 
     /** Returns the item, announced by this if it is new; null if it has ended. */
     @Nullable Item touch(String id) {
         return ended.containsKey(id) ? null : open.computeIfAbsent(id, Item::new);
-    }
-
-    void commitSent(String eventId, Duration start, Duration end) {
-        unanswered.add(new SentCommit(eventId, start, end));
-    }
-
-    /** Forgets a commit that the service refused. */
-    void commitRefused(String eventId) {
-        unanswered.removeIf(commit -> commit.eventId.equals(eventId));
-    }
-
-    boolean hasUnansweredCommits() {
-        return !unanswered.isEmpty();
-    }
-
-    int unansweredCommits() {
-        return unanswered.size();
-    }
-
-    /**
-     * Marks an item as committed; in manual mode it answers the oldest open commit.
-     *
-     * @return true the first time
-     */
-    boolean committed(Item item) {
-        if (item.committed) {
-            return false;
-        }
-        item.committed = true;
-        SentCommit commit = unanswered.poll();
-        if (commit != null) {
-            item.start = commit.start;
-            item.end = commit.end;
-        }
-        return true;
     }
 
     void ended(Item item) {
@@ -103,15 +79,21 @@ final class ClientItems {
         ended.put(item.id, Boolean.TRUE);
     }
 
-    List<String> openIds() {
-        return new ArrayList<>(open.keySet());
+    /** Forgets the items of audio that was not committed, and will not be. */
+    void cleared() {
+        open.values().removeIf(item -> !item.committed);
+    }
+
+    /** Returns the items that the service still owes a result when it has all the audio. */
+    List<String> owed() {
+        return open.values().stream()
+                .filter(item -> item.committed || !manual)
+                .map(item -> item.id)
+                .toList();
     }
 
     /** Tells whether the service has all the audio of an utterance and has not given its result. */
     boolean isResultDue() {
-        if (!unanswered.isEmpty()) {
-            return true;
-        }
         // Asked after each event: no stream.
         for (Item item : open.values()) {
             if (item.committed || item.end != null) {
@@ -119,9 +101,5 @@ final class ClientItems {
             }
         }
         return false;
-    }
-
-    boolean allEnded() {
-        return open.isEmpty() && unanswered.isEmpty();
     }
 }

@@ -7,12 +7,14 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.EventOverflowException;
 import io.qwenasr.IncompleteTranscriptException;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.ProtocolException;
+import io.qwenasr.ServerError;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
@@ -29,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +47,16 @@ final class ClientSessionHandler extends SessionHandler
     private static final int CLOSE_PROTOCOL_ERROR = 1002;
     private static final int CLOSE_TOO_BIG = 1009;
 
+    /** Audio shorter than this is what services call too small to commit. */
+    private static final Duration LEAST_COMMIT = Duration.ofMillis(100);
+
     private final SessionLog log = new SessionLog(LoggerFactory.getLogger(ClientSession.class));
     private final SessionOptions options;
     private final ClientSessionSettings settings;
     private final QueuedPublisher<TranscriptionEvent> events = new QueuedPublisher<>(this);
     private final ClientAudio audio;
-    private final ClientItems items = new ClientItems();
+    private final ClientItems items;
+    private final ClientCommits commits;
     private volatile @Nullable EventExecutor loop;
     private volatile Runnable onAbandoned = () -> {};
 
@@ -67,8 +74,15 @@ final class ClientSessionHandler extends SessionHandler
         this.options = options;
         this.settings = settings;
         this.audio = new ClientAudio(this, options, settings, random);
+        this.items = new ClientItems(options.isManual());
+        // Where the length in time is not known, none is too short to be missed.
+        this.commits = new ClientCommits(isPcm() ? options.format().bytesIn(LEAST_COMMIT) : 0);
         this.events.whenCancelledBeforeAttach(this::abandonConnection);
         this.keepAlive = new KeepAlive(settings.keepAliveInterval(), settings.keepAliveTimeout(), this);
+    }
+
+    private boolean isPcm() {
+        return options.format().encoding() == AudioFormat.Encoding.PCM;
     }
 
     Publisher<TranscriptionEvent> events() {
@@ -224,12 +238,16 @@ final class ClientSessionHandler extends SessionHandler
 
     /** Makes sure that a result which is due comes, or an error. */
     private void watchResults() {
-        if (phase == SessionPhase.STREAMING && resultTimer == null && items.isResultDue()) {
+        if (phase == SessionPhase.STREAMING && resultTimer == null && isResultDue()) {
             eventHeard = false;
             resultTimer = context()
                     .executor()
                     .schedule(this::onResultTimer, settings.resultTimeout().toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    private boolean isResultDue() {
+        return commits.outstanding() > 0 || items.isResultDue();
     }
 
     private void onResultTimer() {
@@ -238,7 +256,7 @@ final class ClientSessionHandler extends SessionHandler
         if (phase != SessionPhase.STREAMING) {
             return;
         }
-        if (items.isResultDue() && !eventHeard) {
+        if (isResultDue() && !eventHeard) {
             fail(
                     new SessionTimeoutException(
                             "event while a result is due", settings.resultTimeout(), phase, sessionId),
@@ -276,6 +294,10 @@ final class ClientSessionHandler extends SessionHandler
         } else if (event instanceof ServerEvent.ErrorReported reported) {
             onError(reported);
         } else if (event instanceof ServerEvent.Cleared) {
+            commits.cleared();
+            if (options.isManual()) {
+                items.cleared();
+            }
             events.offer(new TranscriptionEvent.Cleared());
         } else if (event instanceof ServerEvent.Unknown unknown) {
             events.offer(new TranscriptionEvent.Unknown(unknown.type(), unknown.json()));
@@ -319,7 +341,7 @@ final class ClientSessionHandler extends SessionHandler
 
     private void onItemCreated(ServerEvent.ItemCreated event) {
         // In manual mode some servers announce the item at its first append, long before it is committed.
-        if (!options.isManual() || items.hasUnansweredCommits()) {
+        if (!options.isManual() || commits.outstanding() > 0) {
             onCommitted(event.itemId(), event.previousItemId());
         } else {
             items.touch(event.itemId());
@@ -328,10 +350,31 @@ final class ClientSessionHandler extends SessionHandler
 
     private void onCommitted(String itemId, @Nullable String previousItemId) {
         ClientItems.Item item = items.touch(itemId);
-        if (item != null && items.committed(item)) {
+        if (item != null && commit(item)) {
             String previous = previousItemId == null || previousItemId.isEmpty() ? null : previousItemId;
             events.offer(new TranscriptionEvent.Committed(itemId, previous));
         }
+    }
+
+    /**
+     * Marks an item as committed; in manual mode that answers a commit.
+     *
+     * @return true the first time
+     */
+    private boolean commit(ClientItems.Item item) {
+        if (!item.commit()) {
+            return false;
+        }
+        ClientCommits.Range range = commits.accepted();
+        if (range != null) {
+            item.startsAt(positionOf(range.start()));
+            item.endsAt(positionOf(range.end()));
+        }
+        return true;
+    }
+
+    private @Nullable Duration positionOf(long audioBytes) {
+        return isPcm() ? options.format().durationOf(audioBytes) : null;
     }
 
     private void onCompleted(ServerEvent.Completed event) {
@@ -339,7 +382,7 @@ final class ClientSessionHandler extends SessionHandler
         if (item == null) {
             return;
         }
-        items.committed(item);
+        commit(item);
         items.ended(item);
         events.offer(audio.timeline()
                 .place(new TranscriptionEvent.Final(
@@ -356,7 +399,9 @@ final class ClientSessionHandler extends SessionHandler
         if (item == null) {
             return;
         }
-        items.committed(item);
+        if (item.commit()) {
+            commits.failed();
+        }
         items.ended(item);
         events.offer(new TranscriptionEvent.Failed(event.itemId(), event.error()));
     }
@@ -366,11 +411,16 @@ final class ClientSessionHandler extends SessionHandler
             fail(new ServerErrorException(event.error(), phase, sessionId), CLOSE_NORMAL);
             return;
         }
-        String cause = event.error().eventId();
-        if (cause != null) {
-            items.commitRefused(cause);
+        events.offer(reported(event.error(), commits.refused(event.error())));
+    }
+
+    private TranscriptionEvent.ErrorReported reported(ServerError error, ClientCommits.@Nullable Range refused) {
+        if (refused == null) {
+            return new TranscriptionEvent.ErrorReported(error);
         }
-        events.offer(new TranscriptionEvent.ErrorReported(event.error()));
+        return (TranscriptionEvent.ErrorReported) audio.timeline()
+                .place(new TranscriptionEvent.ErrorReported(
+                        error, positionOf(refused.start()), positionOf(refused.end())));
     }
 
     private void onSessionFinished() {
@@ -379,14 +429,18 @@ final class ClientSessionHandler extends SessionHandler
                     new ConnectionClosedException(
                             CLOSE_NORMAL, "session.finished before the audio was complete", phase, sessionId, null),
                     CLOSE_NORMAL);
-        } else if (!items.allEnded()) {
-            fail(
-                    new IncompleteTranscriptException(items.openIds(), items.unansweredCommits(), sessionId),
-                    CLOSE_NORMAL);
-        } else {
+            return;
+        }
+        List<String> owed = items.owed();
+        ClientCommits.Refusal missing = commits.missing();
+        if (owed.isEmpty() && commits.outstanding() == 0 && missing == null) {
             end();
             events.complete();
             close(CLOSE_NORMAL, "");
+        } else {
+            TranscriptionEvent.ErrorReported refusal =
+                    missing == null ? null : reported(missing.error(), missing.audio());
+            fail(new IncompleteTranscriptException(owed, commits.outstanding(), refusal, sessionId), CLOSE_NORMAL);
         }
     }
 
@@ -421,15 +475,19 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     @Override
-    public void sendCommit(Duration start, Duration end) {
+    public void sendCommit(long sentBytes) {
+        if (!commits.isDue(sentBytes)) {
+            return;
+        }
         String eventId = nextEventId();
-        items.commitSent(eventId, start, end);
+        commits.sent(eventId, sentBytes);
         sendControl(new ClientEvent.Commit(eventId, Extras.NONE));
         watchResults();
     }
 
     @Override
-    public void sendClear() {
+    public void sendClear(long sentBytes) {
+        commits.clearSent(sentBytes);
         sendControl(new ClientEvent.Clear(nextEventId(), Extras.NONE));
     }
 

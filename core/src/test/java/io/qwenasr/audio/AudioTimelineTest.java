@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
+import io.qwenasr.ServerError;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.AudioDropped;
+import io.qwenasr.TranscriptionEvent.ErrorReported;
 import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.SpeechStarted;
 import io.qwenasr.TranscriptionEvent.SpeechStopped;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class AudioTimelineTest {
 
     private static final int SECOND = 32_000;
+    private static final ServerError ERROR = new ServerError(null, "c", null, null, null);
 
     private final AudioTimeline timeline = new AudioTimeline(AudioFormat.PCM_16K);
 
@@ -61,6 +64,9 @@ class AudioTimelineTest {
         assertThat(start(2.1)).isEqualTo(s(4.35));
         assertThat(timeline.place(new Final("i", "x", null, null, s(0.5), s(1.5))))
                 .isEqualTo(new Final("i", "x", null, null, s(0.5), s(1.75)));
+        assertThat(timeline.place(new ErrorReported(ERROR, s(0.5), s(1.5))))
+                .isEqualTo(new ErrorReported(ERROR, s(0.5), s(1.75)));
+        assertThat(timeline.place(new ErrorReported(ERROR))).isEqualTo(new ErrorReported(ERROR));
         assertThat(timeline.place(new Final("i", "x", null, null, null, null)))
                 .isEqualTo(new Final("i", "x", null, null, null, null));
     }

@@ -380,18 +380,6 @@ class ClientSessionTests {
     }
 
     @Test
-    void goesOnAfterARefusedCommit() {
-        ClientHarness it = ready(MANUAL);
-        it.chunk(CHUNK);
-        it.audio.complete();
-        it.settle();
-        String commitId = it.sent(ClientEvent.Commit.class).get(0).eventId();
-        it.server(error("too_small", commitId), FINISHED);
-        assertThat(it.received(TranscriptionEvent.ErrorReported.class)).hasSize(1);
-        assertThat(it.events.completions).isOne();
-    }
-
-    @Test
     void passesUnknownEventsOn() {
         ClientHarness it = ready(VAD);
         it.server("{\"type\":\"session.mood\",\"mood\":\"good\"}");

@@ -29,8 +29,9 @@ import reactor.core.publisher.Mono;
  * wants to know at once, or lives with the gaps, passes a consumer of the failures: they all go there, and the
  * flux completes. A subscriber that cancels, such as by {@code take}, is not told of the failures before.
  *
- * <p>Those three leave out all other events, among them {@link TranscriptionEvent.ErrorReported}; to see these,
- * subscribe to the events themselves. They honour demand, emit on the thread of the events, add no queue, and
+ * <p>Those three leave out all other events, among them {@link TranscriptionEvent.ErrorReported}: audio whose commit was
+ * refused is in a later utterance, or ends the session with an error, unless there is less than 100 ms of it. To see
+ * these, subscribe to the events themselves. They honour demand, emit on the thread of the events, add no queue, and
  * each subscription has its own state. What a consumer throws cancels the session and is the error of the flux.
  *
  * @since 0.1.0

@@ -8,9 +8,11 @@ import io.qwenasr.IncompleteTranscriptException;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.ProtocolException;
 import io.qwenasr.QwenAsrException;
+import io.qwenasr.ServerError;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
+import io.qwenasr.TranscriptionEvent.ErrorReported;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +85,12 @@ final class ErrorForm {
             out.text("kind", "incomplete")
                     .texts("items", incomplete.openItems())
                     .number("commits", incomplete.unansweredCommits());
+            ServerError refusal = incomplete.refusal();
+            if (refusal != null) {
+                out.serverError("refusal", refusal)
+                        .duration("start", incomplete.refusedStart())
+                        .duration("end", incomplete.refusedEnd());
+            }
         } else if (error instanceof EventOverflowException) {
             Matcher limit = OVERFLOW.matcher(message);
             out.text("kind", "overflow").number("limit", limit.matches() ? Long.parseLong(limit.group(1)) : 0);
@@ -113,11 +121,18 @@ final class ErrorForm {
             case PROTOCOL -> new ProtocolException(in.text("message"), phase(in), session, null);
             case CLOSED -> new ConnectionClosedException(in.count("code"), in.text("reason"), phase(in), session, null);
             case TIMEOUT -> new SessionTimeoutException(in.text("what"), timeout(in), phase(in), session);
-            case INCOMPLETE -> new IncompleteTranscriptException(in.texts("items"), in.count("commits"), session);
+            case INCOMPLETE ->
+                new IncompleteTranscriptException(in.texts("items"), in.count("commits"), refusal(in), session);
             case OVERFLOW -> new EventOverflowException(in.count("limit"), phase(in), session);
             case SIGNAL -> new InvalidSignalException(in.text("message"), phase(in), session);
             case OTHER -> new RecordedFailureException(in.text("type"), in.textOrNull("message"));
         };
+    }
+
+    private static @Nullable ErrorReported refusal(LineReader in) {
+        return in.has("refusal")
+                ? new ErrorReported(in.serverError("refusal"), in.durationOrNull("start"), in.durationOrNull("end"))
+                : null;
     }
 
     private static SessionPhase phase(LineReader in) {

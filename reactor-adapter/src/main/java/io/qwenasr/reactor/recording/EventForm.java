@@ -64,7 +64,10 @@ final class EventForm {
         } else if (event instanceof Failed failed) {
             line.text("out", "failed").text("item", failed.itemId()).serverError("error", failed.error());
         } else if (event instanceof ErrorReported reported) {
-            line.text("out", "error").serverError("error", reported.error());
+            line.text("out", "error")
+                    .serverError("error", reported.error())
+                    .duration("start", reported.start())
+                    .duration("end", reported.end());
         } else if (event instanceof Cleared) {
             line.text("out", "cleared");
         } else if (event instanceof AudioDropped dropped) {
@@ -121,7 +124,8 @@ final class EventForm {
                         line.durationOrNull("start"),
                         line.durationOrNull("end"));
             case FAILED -> new Failed(line.text("item"), line.serverError("error"));
-            case ERROR -> new ErrorReported(line.serverError("error"));
+            case ERROR ->
+                new ErrorReported(line.serverError("error"), line.durationOrNull("start"), line.durationOrNull("end"));
             case CLEARED -> new Cleared();
             case DROPPED -> new AudioDropped(line.duration("start"), line.duration("end"));
             case RECONNECTED ->

@@ -192,6 +192,13 @@ class RecordingReadTest {
                         "answer to the configuration", Duration.ofMillis(1_500), SessionPhase.CONFIGURING, "sess_1"),
                 new IncompleteTranscriptException(List.of("a", "b"), 2, "sess_1"),
                 new IncompleteTranscriptException(List.of(), 0, null),
+                new IncompleteTranscriptException(
+                        List.of(),
+                        0,
+                        new TranscriptionEvent.ErrorReported(error, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                        "sess_1"),
+                new IncompleteTranscriptException(
+                        List.of("a"), 1, new TranscriptionEvent.ErrorReported(error), "sess_1"),
                 new EventOverflowException(4_096, SessionPhase.STREAMING, "sess_1"),
                 new InvalidSignalException("no commit here", SessionPhase.STREAMING, "sess_1"));
     }

@@ -86,6 +86,7 @@ class SessionRecorderTest {
                 new TranscriptionEvent.Failed("i", error),
                 new TranscriptionEvent.Failed("i", empty),
                 new TranscriptionEvent.ErrorReported(error),
+                new TranscriptionEvent.ErrorReported(error, Duration.ZERO, Duration.ofMillis(50)),
                 new TranscriptionEvent.Cleared(),
                 new TranscriptionEvent.AudioDropped(Duration.ZERO, Duration.ofMillis(20)),
                 new TranscriptionEvent.Summary(new AudioLedger(List.of(
@@ -208,7 +209,7 @@ class SessionRecorderTest {
     }
 
     @Test
-    void changesNothingAboutDemand() {
+    void changesNothingAboutDemand() throws IOException {
         ScriptedTranscriber script = ScriptedTranscriber.finals("one");
         SessionRecorder recorder = recording(script).build();
         List<Long> requests = new ArrayList<>();
@@ -223,6 +224,7 @@ class SessionRecorderTest {
                 .then(() -> assertThat(requests).containsExactly(1L))
                 .thenCancel()
                 .verify(LIMIT);
+        assertThat(written(recorder).end().how()).isEqualTo(How.CANCELLED);
     }
 
     @Test
