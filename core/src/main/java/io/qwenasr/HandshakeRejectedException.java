@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandshakeRejectedException extends QwenAsrException {
     private static final long serialVersionUID = 1L;
-    private static final Set<Integer> RETRYABLE = Set.of(408, 425, 429, 500, 502, 503, 504);
+    private static final Set<Integer> RETRYABLE = Set.of(408, 425, 429);
+    /** The server will not learn what it does not know: a method, a version of HTTP. */
+    private static final Set<Integer> FINAL = Set.of(501, 505);
 
     private final int status;
     private final Map<String, String> headers;
@@ -103,9 +105,10 @@ public final class HandshakeRejectedException extends QwenAsrException {
         return body;
     }
 
-    /** True for 408, 425, 429, 500, 502, 503 and 504. */
+    /** True for 408, 425, 429 and 5xx, other than 501 and 505. */
     @Override
     public boolean isRetryable() {
-        return RETRYABLE.contains(status);
+        boolean byServer = status >= 500 && status < 600 && !FINAL.contains(status);
+        return byServer || RETRYABLE.contains(status);
     }
 }

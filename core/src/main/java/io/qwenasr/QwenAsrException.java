@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>name not found, connection refused or lost before the session began, TLS failed</td>
  *     <td>{@link ConnectException}</td><td>yes</td><td>retry with backoff; look at network, proxy and
  *     certificates if it stays</td></tr>
- * <tr><td>handshake answered with 408, 425, 429 or 5xx</td>
+ * <tr><td>handshake answered with 408, 425, 429 or 5xx, other than 501 and 505</td>
  *     <td>{@link HandshakeRejectedException}</td><td>yes</td>
  *     <td>retry after {@link HandshakeRejectedException#retryAfter()}</td></tr>
  * <tr><td>handshake answered with anything else: 401 wrong key, 403 not allowed, 404 wrong address or

@@ -86,6 +86,9 @@ public final class AudioTimeline {
      * @param bytes how many bytes, at least 0
      */
     public void inserted(long bytes) {
+        if (bytes == 0) {
+            return;
+        }
         Duration before = format.durationOf(heardBytes);
         heardBytes += bytes;
         Duration after = format.durationOf(heardBytes);

@@ -123,8 +123,11 @@ final class ClientAudio implements AudioIntake.Sink {
         intake.attach(context().executor(), context().alloc());
     }
 
-    /** The session takes audio from now on. */
+    /** The session takes audio from now on, unless it has ended meanwhile. */
     void start() {
+        if (!session.isStreaming()) {
+            return;
+        }
         if (!settings.silenceInterval().isZero() && isPcm() && !options.isManual()) {
             long interval = settings.silenceInterval().toNanos();
             silenceTimer = context()
@@ -370,7 +373,9 @@ final class ClientAudio implements AudioIntake.Sink {
             commit();
         }
         stop(silenceTimer);
-        session.sendFinish();
+        if (session.isStreaming()) {
+            session.sendFinish();
+        }
     }
 
     @Override

@@ -89,8 +89,9 @@ public final class ClientSession {
     }
 
     /**
-     * Returns how much audio was taken and not yet by the socket; at most the window, see
-     * {@link ClientSessionSettings#windowAudio()}. From any thread, which may see it a moment late.
+     * Returns how much audio was taken and not yet by the socket: at most the window, see
+     * {@link ClientSessionSettings#windowAudio()}, unless a chunk is longer than that, or than those before it. From
+     * any thread, which may see it a moment late.
      *
      * @return bytes of audio, at least 0
      */

@@ -3,6 +3,7 @@ package io.qwenasr.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.util.concurrent.EventExecutor;
@@ -146,8 +147,8 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     @Override
-    public void ping() {
-        sendPing();
+    public Future<Void> ping() {
+        return sendPing();
     }
 
     @Override
@@ -171,7 +172,12 @@ final class ClientSessionHandler extends SessionHandler
     }
 
     @Override
-    void onTransportError(Throwable cause) {
+    void onTransportError(Throwable error) {
+        Throwable cause = error;
+        // TLS fails as a decoder of the pipeline.
+        while (cause instanceof DecoderException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
         if (cause instanceof IOException) {
             onDisconnected(cause);
             context().close();
@@ -322,18 +328,22 @@ final class ClientSessionHandler extends SessionHandler
 
     private void onSpeechStarted(ServerEvent.SpeechStarted event) {
         ClientItems.Item item = items.touch(event.itemId());
-        Duration start = Duration.ofMillis(event.audioStartMs());
-        if (item != null) {
-            item.startsAt(start);
+        if (item == null) {
+            return;
         }
+        Duration start = Duration.ofMillis(event.audioStartMs());
+        item.startsAt(start);
         events.offer(audio.timeline().place(new TranscriptionEvent.SpeechStarted(event.itemId(), start)));
     }
 
     private void onSpeechStopped(ServerEvent.SpeechStopped event) {
         Duration end = Duration.ofMillis(event.audioEndMs());
         String id = event.itemId();
-        ClientItems.Item item = id == null ? null : items.touch(id);
-        if (item != null) {
+        if (id != null) {
+            ClientItems.Item item = items.touch(id);
+            if (item == null) {
+                return;
+            }
             item.endsAt(end);
         }
         events.offer(audio.timeline().place(new TranscriptionEvent.SpeechStopped(id, end)));
@@ -434,9 +444,8 @@ final class ClientSessionHandler extends SessionHandler
         List<String> owed = items.owed();
         ClientCommits.Refusal missing = commits.missing();
         if (owed.isEmpty() && commits.outstanding() == 0 && missing == null) {
-            end();
+            end(CLOSE_NORMAL);
             events.complete();
-            close(CLOSE_NORMAL, "");
         } else {
             TranscriptionEvent.ErrorReported refusal =
                     missing == null ? null : reported(missing.error(), missing.audio());
@@ -515,10 +524,13 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onEarlyAudioError(Throwable error) {
-        EventExecutor executor = loop;
         if (events.failUnattached(error)) {
             abandonConnection();
-        } else if (executor != null) {
+            return;
+        }
+        // Read only now: it is there once the events are attached to it.
+        EventExecutor executor = loop;
+        if (executor != null) {
             executor.execute(() -> onAudioError(error));
         }
     }
@@ -533,24 +545,24 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onCancel() {
-        end();
-        close(CLOSE_NORMAL, "");
+        end(CLOSE_NORMAL);
     }
 
     private void fail(Throwable cause, int closeCode) {
         if (phase == SessionPhase.CLOSED) {
             return;
         }
-        end();
+        end(closeCode);
         events.fail(cause);
-        close(closeCode, "");
     }
 
-    private void end() {
+    /** Comes before the last signal: what a subscriber or a source throws keeps no connection open. */
+    private void end(int closeCode) {
         phase = SessionPhase.CLOSED;
         stopTimer();
         stop(resultTimer);
         keepAlive.stop();
+        close(closeCode, "");
         audio.cancel();
     }
 

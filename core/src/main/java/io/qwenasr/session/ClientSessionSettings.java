@@ -21,7 +21,8 @@ import java.time.Duration;
  *     time
  * @param keepAliveInterval how long the service may be silent before it is sent a Ping; zero to send none.
  *     Whatever arrives counts, and is looked for once in that time
- * @param keepAliveTimeout how long it may then take to send anything, before it is taken for dead, positive
+ * @param keepAliveTimeout how long it may then take to send anything, before it is taken for dead, positive; counted
+ *     from when the Ping was written to the socket, which waits while the service takes nothing
  * @param silenceInterval sends 100 ms of silence each time that the source has brought no audio for that long,
  *     for a service that ends sessions without audio, or to let it hear that an utterance is over; at least
  *     100 ms, where it fills pauses in real time; zero to send none. PCM and server-side turn detection only.

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class KeepAlive {
 
     interface Peer {
-        void ping();
+        /** Returns when it has left. */
+        Future<Void> ping();
 
         void onDead();
     }
@@ -28,7 +29,7 @@ final class KeepAlive {
 
     /**
      * @param interval how long the peer may be silent before it is asked, zero for ever
-     * @param timeout how long it may take to answer
+     * @param timeout how long it may take to answer, from when the question has left
      */
     KeepAlive(Duration interval, Duration timeout, Peer peer) {
         this.interval = interval;
@@ -61,8 +62,12 @@ final class KeepAlive {
             heard = false;
             schedule(interval, this::askIfSilent);
         } else {
-            peer.ping();
-            schedule(timeout, this::judge);
+            // A peer that reads slowly keeps the question waiting here, and is alive.
+            peer.ping().addListener(left -> {
+                if (left.isSuccess()) {
+                    schedule(timeout, this::judge);
+                }
+            });
         }
     }
 

@@ -15,6 +15,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.PromiseNotifier;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * wants to send one (reactor-netty's bridge does) has its promise tied to the end of the channel instead.
  */
 abstract class SessionHandler extends ChannelDuplexHandler {
+
+    private static final int MAX_REASON_BYTES = 123;
 
     private final Duration closeTimeout;
     private @Nullable ChannelHandlerContext context;
@@ -101,8 +106,8 @@ abstract class SessionHandler extends ChannelDuplexHandler {
         return encoder;
     }
 
-    final void sendPing() {
-        context().writeAndFlush(new PingWebSocketFrame());
+    final Future<Void> sendPing() {
+        return context().writeAndFlush(new PingWebSocketFrame());
     }
 
     private void scheduleFlush() {
@@ -137,10 +142,11 @@ abstract class SessionHandler extends ChannelDuplexHandler {
         ctx.channel().closeFuture().addListener(f -> deadline.cancel(false));
     }
 
-    /** Cuts the reason so that the control frame stays within its 125 bytes (RFC 6455, 5.5). */
+    /** Cuts the reason so that the control frame stays within its 125 bytes (RFC 6455, 5.5), between characters. */
     private static String boundedReason(String reason) {
-        int max = 40;
-        return reason.length() <= max ? reason : reason.substring(0, max);
+        CharBuffer chars = CharBuffer.wrap(reason);
+        StandardCharsets.UTF_8.newEncoder().encode(chars, ByteBuffer.allocate(MAX_REASON_BYTES), true);
+        return reason.substring(0, chars.position());
     }
 
     @Override

@@ -72,6 +72,22 @@ class AudioTimelineTest {
     }
 
     @Test
+    void nothingInsertedIsNoDifference() {
+        timeline.heard(SECOND);
+        gap(0.25);
+        timeline.inserted(0);
+        assertThat(end(1)).isEqualTo(s(1));
+        assertThat(start(1)).isEqualTo(s(1.25));
+        timeline.heard(SECOND);
+        timeline.inserted(SECOND);
+        timeline.inserted(0);
+        assertThat(start(1.5)).isEqualTo(s(1.75));
+        assertThat(start(2.5)).isEqualTo(s(2.25));
+        timeline.heard(SECOND);
+        assertThat(start(3.5)).isEqualTo(s(2.75));
+    }
+
+    @Test
     void startsAfterAndEndsBeforeAGapAtTheSamePosition() {
         timeline.heard(SECOND);
         gap(0.25);

@@ -3,6 +3,7 @@ package io.qwenasr.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -28,8 +29,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClientSessionTests {
 
@@ -321,6 +325,16 @@ class ClientSessionTests {
     }
 
     @Test
+    void tellsNoSpeechOfAnItemThatHasEnded() {
+        ClientHarness it = ready(VAD);
+        it.server(started("a", 0), stopped("a", 100), completed("a", "One."), started("a", 0), stopped("a", 100));
+        assertThat(it.received(TranscriptionEvent.SpeechStarted.class)).hasSize(1);
+        assertThat(it.received(TranscriptionEvent.SpeechStopped.class)).hasSize(1);
+        it.server("{\"type\":\"input_audio_buffer.speech_stopped\",\"audio_end_ms\":100}");
+        assertThat(it.received(TranscriptionEvent.SpeechStopped.class)).hasSize(2);
+    }
+
+    @Test
     void givesFinalsOfManualCommitsTheirPlaceInTheAudio() {
         ClientHarness it = ready(MANUAL);
         it.chunk(CHUNK);
@@ -505,6 +519,37 @@ class ClientSessionTests {
         it.events.subscription.request(2);
         assertThat(it.received(TranscriptionEvent.Final.class)).hasSize(1);
         assertThat(it.failure(ConnectionClosedException.class)).hasRootCauseMessage("Connection reset by peer");
+    }
+
+    @ParameterizedTest
+    @MethodSource("lostConnections")
+    void takesAFailureOfTlsForALostConnection(Throwable cause) {
+        ClientHarness it = ready(VAD);
+        it.channel.pipeline().fireExceptionCaught(cause);
+        ConnectionClosedException failure = it.failure(ConnectionClosedException.class);
+        assertThat(failure.isRetryable()).isTrue();
+        assertThat(failure).hasCauseInstanceOf(SSLException.class);
+        assertThat(it.channel.isOpen()).isFalse();
+    }
+
+    static List<Throwable> lostConnections() {
+        SSLException alert = new SSLException("Received fatal alert: bad_record_mac");
+        return List.of(alert, new DecoderException(alert), new DecoderException(new DecoderException(alert)));
+    }
+
+    @Test
+    void closesTheConnectionAlsoWhenTheSubscriberThrowsAtTheEnd() {
+        for (String last : new String[] {FINISHED, "no event"}) {
+            ClientHarness it = ready(VAD);
+            it.events.atTheEnd = () -> {
+                throw new IllegalStateException("thrown by the subscriber");
+            };
+            it.audio.complete();
+            it.settle();
+            it.server(last);
+            assertThat(it.events.isEnded()).isTrue();
+            assertThat(it.closes).hasSize(1);
+        }
     }
 
     @Test

@@ -2,14 +2,23 @@ package io.qwenasr.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.util.ReferenceCountUtil;
 import io.qwenasr.AudioSignal;
+import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.codec.ClientEvent;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 
 /** What a client session does when nothing happens for too long. */
 class ClientTimerTests {
@@ -105,6 +116,36 @@ class ClientTimerTests {
             it.channel.writeInbound(i % 2 == 0 ? new PingWebSocketFrame() : new PongWebSocketFrame());
         }
         assertThat(it.events.isEnded()).isFalse();
+    }
+
+    @Test
+    void waitsForAnAnswerOnlyOnceThePingHasLeft() {
+        ClientHarness it = ready(VAD, SETTINGS);
+        it.network.holding = true;
+        advance(it, 120);
+        assertThat(it.network.size()).isOne();
+        assertThat(it.events.isEnded()).isFalse();
+        it.network.holding = false;
+        it.network.release(1);
+        advance(it, 9);
+        assertThat(it.pings).isOne();
+        assertThat(it.events.isEnded()).isFalse();
+        advance(it, 1);
+        assertThat(it.failure(SessionTimeoutException.class)).hasMessageContaining("sign of life");
+    }
+
+    @Test
+    void aPongIsLifeAlsoWhileThePingHasNotLeft() {
+        ClientHarness it = ready(VAD, SETTINGS);
+        it.network.holding = true;
+        advance(it, 20);
+        it.channel.writeInbound(new PongWebSocketFrame());
+        it.network.holding = false;
+        it.network.release(1);
+        advance(it, 19);
+        assertThat(it.events.isEnded()).isFalse();
+        advance(it, 11);
+        assertThat(it.failure(SessionTimeoutException.class)).hasMessageContaining("sign of life");
     }
 
     @Test
@@ -197,6 +238,56 @@ class ClientTimerTests {
         ended.audio.complete();
         advance(ended, 10);
         assertThat(ended.sent(ClientEvent.Append.class)).isEmpty();
+    }
+
+    @Test
+    void leavesNoTimerBehindWhenTheSubscriberCancelsAtOnce() {
+        ClientSession session = new ClientSession(
+                VAD, SETTINGS.withSilenceInterval(Duration.ofMillis(100)).withCloseTimeout(Duration.ofHours(1)));
+        session.events().subscribe(new Subscriber<>() {
+            private Subscription subscription;
+
+            @Override
+            public void onSubscribe(Subscription s) {
+                subscription = s;
+                s.request(1);
+            }
+
+            @Override
+            public void onNext(TranscriptionEvent event) {
+                subscription.cancel();
+            }
+
+            @Override
+            public void onError(Throwable error) {}
+
+            @Override
+            public void onComplete() {}
+        });
+        EmbeddedChannel channel = new EmbeddedChannel(new WebSocket13FrameEncoder(true), session.handler());
+        channel.freezeTime();
+        channel.writeInbound(new TextWebSocketFrame(ClientHarness.UPDATED));
+        assertThat(Duration.ofNanos(channel.runScheduledPendingTasks()))
+                .as("the next timer, which is that of the close")
+                .isGreaterThan(Duration.ofMinutes(30));
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void leavesNoTimerBehindWhenTheLastAudioCannotBeWritten() {
+        ClientHarness it = ready(MANUAL, NO_PINGS);
+        it.chunk(100);
+        it.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                ReferenceCountUtil.release(msg);
+                promise.setFailure(new IOException("broken pipe"));
+            }
+        });
+        it.audio.complete();
+        assertThat(it.failure(ConnectionClosedException.class)).hasRootCauseMessage("broken pipe");
+        it.channel.runPendingTasks();
+        assertThat(it.channel.runScheduledPendingTasks()).as("the next timer").isEqualTo(-1);
     }
 
     @Test

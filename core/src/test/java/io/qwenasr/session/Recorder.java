@@ -12,6 +12,7 @@ final class Recorder<T> implements Subscriber<T> {
     final List<Throwable> errors = new ArrayList<>();
     Subscription subscription;
     int completions;
+    Runnable atTheEnd = () -> {};
     private final long initialDemand;
 
     Recorder(long initialDemand) {
@@ -34,11 +35,13 @@ final class Recorder<T> implements Subscriber<T> {
     @Override
     public void onError(Throwable error) {
         errors.add(error);
+        atTheEnd.run();
     }
 
     @Override
     public void onComplete() {
         completions++;
+        atTheEnd.run();
     }
 
     boolean isEnded() {
