@@ -20,6 +20,7 @@ import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
+import io.qwenasr.SessionTimeoutException.Awaited;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.codec.ClientEvent;
 import io.qwenasr.codec.ClientEvents;
@@ -137,7 +138,7 @@ final class ClientSessionHandler extends SessionHandler
         }
         phase = SessionPhase.CONFIGURING;
         sendControl(new ClientEvent.SessionUpdate(nextEventId(), SessionConfig.of(options), Extras.NONE));
-        startTimer("answer to session.update", settings.readyTimeout());
+        startTimer(Awaited.CONFIGURATION, "answer to session.update", settings.readyTimeout());
         keepAlive.start(ctx.executor());
     }
 
@@ -153,10 +154,7 @@ final class ClientSessionHandler extends SessionHandler
 
     @Override
     public void onDead() {
-        fail(
-                new SessionTimeoutException(
-                        "sign of life from the service", settings.keepAliveTimeout(), phase, sessionId),
-                CLOSE_NORMAL);
+        onTimeout(Awaited.SIGN_OF_LIFE, "sign of life from the service", settings.keepAliveTimeout());
     }
 
     @Override
@@ -209,7 +207,7 @@ final class ClientSessionHandler extends SessionHandler
             return;
         }
         if (phase == SessionPhase.FINISHING) {
-            startTimer("event while the last results are awaited", settings.finishTimeout());
+            startFinishTimer();
         }
         if (log.isTraceEnabled()) {
             log.write(to -> to.trace("{} received {}", this, json.toString(StandardCharsets.UTF_8)));
@@ -263,10 +261,7 @@ final class ClientSessionHandler extends SessionHandler
             return;
         }
         if (isResultDue() && !eventHeard) {
-            fail(
-                    new SessionTimeoutException(
-                            "event while a result is due", settings.resultTimeout(), phase, sessionId),
-                    CLOSE_NORMAL);
+            onTimeout(Awaited.RESULT, "event while a result is due", settings.resultTimeout());
         } else {
             watchResults();
         }
@@ -504,7 +499,7 @@ final class ClientSessionHandler extends SessionHandler
     public void sendFinish() {
         phase = SessionPhase.FINISHING;
         sendControl(new ClientEvent.Finish(nextEventId(), Extras.NONE));
-        startTimer("event while the last results are awaited", settings.finishTimeout());
+        startFinishTimer();
     }
 
     @Override
@@ -583,14 +578,19 @@ final class ClientSessionHandler extends SessionHandler
         return "event_c" + ++controlEvents;
     }
 
-    private void startTimer(String awaited, Duration timeout) {
+    private void startFinishTimer() {
+        startTimer(Awaited.FINISH, "event while the last results are awaited", settings.finishTimeout());
+    }
+
+    private void startTimer(Awaited awaited, String what, Duration timeout) {
         stopTimer();
         timer = context()
                 .executor()
-                .schedule(
-                        () -> fail(new SessionTimeoutException(awaited, timeout, phase, sessionId), CLOSE_NORMAL),
-                        timeout.toNanos(),
-                        TimeUnit.NANOSECONDS);
+                .schedule(() -> onTimeout(awaited, what, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void onTimeout(Awaited awaited, String what, Duration timeout) {
+        fail(new SessionTimeoutException(awaited, what, timeout, phase, sessionId), CLOSE_NORMAL);
     }
 
     private void stopTimer() {

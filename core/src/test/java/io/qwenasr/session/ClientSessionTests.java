@@ -137,7 +137,9 @@ class ClientSessionTests {
         it.channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
         it.channel.runScheduledPendingTasks();
         it.settle();
-        assertThat(it.failure(SessionTimeoutException.class).timeout()).isEqualTo(Duration.ofSeconds(10));
+        SessionTimeoutException failure = it.failure(SessionTimeoutException.class);
+        assertThat(failure.timeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(failure.awaited()).isEqualTo(SessionTimeoutException.Awaited.CONFIGURATION);
     }
 
     // ---- demand
@@ -465,7 +467,9 @@ class ClientSessionTests {
         assertThat(it.events.isEnded()).isFalse();
         it.channel.advanceTimeBy(1, TimeUnit.SECONDS);
         it.channel.runScheduledPendingTasks();
-        assertThat(it.failure(SessionTimeoutException.class).phase()).isEqualTo(SessionPhase.FINISHING);
+        SessionTimeoutException failure = it.failure(SessionTimeoutException.class);
+        assertThat(failure.phase()).isEqualTo(SessionPhase.FINISHING);
+        assertThat(failure.awaited()).isEqualTo(SessionTimeoutException.Awaited.FINISH);
     }
 
     @Test

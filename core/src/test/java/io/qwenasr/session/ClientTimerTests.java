@@ -16,6 +16,7 @@ import io.qwenasr.ConnectionClosedException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
+import io.qwenasr.SessionTimeoutException.Awaited;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.codec.ClientEvent;
 import java.io.IOException;
@@ -90,6 +91,7 @@ class ClientTimerTests {
         advance(it, 10);
         SessionTimeoutException failure = it.failure(SessionTimeoutException.class);
         assertThat(failure).hasMessageContaining("sign of life").hasMessageContaining("10000 ms");
+        assertThat(failure.awaited()).isEqualTo(Awaited.SIGN_OF_LIFE);
         assertThat(failure.phase()).isEqualTo(SessionPhase.STREAMING);
         assertThat(failure.isRetryable()).isTrue();
         assertThat(it.audio.cancelled).isTrue();
@@ -165,7 +167,9 @@ class ClientTimerTests {
         advance(it, 59);
         assertThat(it.events.isEnded()).isFalse();
         advance(it, 61);
-        assertThat(it.failure(SessionTimeoutException.class)).hasMessageContaining("while a result is due");
+        SessionTimeoutException failure = it.failure(SessionTimeoutException.class);
+        assertThat(failure).hasMessageContaining("while a result is due");
+        assertThat(failure.awaited()).isEqualTo(Awaited.RESULT);
     }
 
     @Test

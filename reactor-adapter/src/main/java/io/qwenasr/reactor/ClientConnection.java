@@ -110,6 +110,7 @@ final class ClientConnection {
 
     private void onHandshakeTimeout() {
         session.fail(new SessionTimeoutException(
+                SessionTimeoutException.Awaited.HANDSHAKE,
                 "answer from " + config.endpoint().uri() + " to the WebSocket handshake",
                 config.handshakeTimeout(),
                 SessionPhase.CONNECTING,

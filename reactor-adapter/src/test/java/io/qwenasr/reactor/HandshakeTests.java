@@ -167,6 +167,7 @@ class HandshakeTests {
                     .expectErrorSatisfies(e -> assertThat(e)
                             .isInstanceOfSatisfying(SessionTimeoutException.class, timeout -> {
                                 assertThat(timeout.phase()).isEqualTo(SessionPhase.CONNECTING);
+                                assertThat(timeout.awaited()).isEqualTo(SessionTimeoutException.Awaited.HANDSHAKE);
                                 assertThat(timeout.isRetryable()).isTrue();
                             }))
                     .verify(LIMIT);

@@ -12,6 +12,7 @@ import io.qwenasr.ServerError;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
+import io.qwenasr.SessionTimeoutException.Awaited;
 import io.qwenasr.TranscriptionEvent.ErrorReported;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -79,6 +80,7 @@ final class ErrorForm {
         } else if (error instanceof SessionTimeoutException timeout) {
             Matcher what = TIMEOUT.matcher(message);
             out.text("kind", "timeout")
+                    .text("awaited", timeout.awaited().name().toLowerCase(Locale.ROOT))
                     .text("what", what.matches() ? what.group(1) : message)
                     .duration("timeout", timeout.timeout());
         } else if (error instanceof IncompleteTranscriptException incomplete) {
@@ -120,7 +122,9 @@ final class ErrorForm {
             case SERVER -> new ServerErrorException(in.serverError("error"), phase(in), session);
             case PROTOCOL -> new ProtocolException(in.text("message"), phase(in), session, null);
             case CLOSED -> new ConnectionClosedException(in.count("code"), in.text("reason"), phase(in), session, null);
-            case TIMEOUT -> new SessionTimeoutException(in.text("what"), timeout(in), phase(in), session);
+            case TIMEOUT ->
+                new SessionTimeoutException(
+                        in.constant(Awaited.class, "awaited"), in.text("what"), timeout(in), phase(in), session);
             case INCOMPLETE ->
                 new IncompleteTranscriptException(in.texts("items"), in.count("commits"), refusal(in), session);
             case OVERFLOW -> new EventOverflowException(in.count("limit"), phase(in), session);

@@ -36,7 +36,12 @@ record WordHearer(Supplier<Long> samplesToLive) implements Transcriber {
     }
 
     private static SessionTimeoutException lost() {
-        return new SessionTimeoutException("sign of life", Duration.ofSeconds(1), SessionPhase.STREAMING, null);
+        return new SessionTimeoutException(
+                SessionTimeoutException.Awaited.SIGN_OF_LIFE,
+                "sign of life",
+                Duration.ofSeconds(1),
+                SessionPhase.STREAMING,
+                null);
     }
 
     private static final class Session {

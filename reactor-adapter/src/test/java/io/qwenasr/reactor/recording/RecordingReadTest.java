@@ -189,7 +189,11 @@ class RecordingReadTest {
                 new ConnectionClosedException(1011, "oops", SessionPhase.FINISHING, "sess_1", null),
                 new ConnectionClosedException(1006, "", SessionPhase.STREAMING, null, new IOException("reset")),
                 new SessionTimeoutException(
-                        "answer to the configuration", Duration.ofMillis(1_500), SessionPhase.CONFIGURING, "sess_1"),
+                        SessionTimeoutException.Awaited.CONFIGURATION,
+                        "answer to the configuration",
+                        Duration.ofMillis(1_500),
+                        SessionPhase.CONFIGURING,
+                        "sess_1"),
                 new IncompleteTranscriptException(List.of("a", "b"), 2, "sess_1"),
                 new IncompleteTranscriptException(List.of(), 0, null),
                 new IncompleteTranscriptException(

@@ -45,8 +45,12 @@ class ResumingTranscriberTest {
     private static final SessionOptions VAD = SessionOptions.defaults();
     private static final ReconnectPolicy AT_ONCE =
             new ReconnectPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1), 0, Duration.ofSeconds(30));
-    private final QwenAsrException lost =
-            new SessionTimeoutException("sign of life", Duration.ofSeconds(1), SessionPhase.STREAMING, null);
+    private final QwenAsrException lost = new SessionTimeoutException(
+            SessionTimeoutException.Awaited.SIGN_OF_LIFE,
+            "sign of life",
+            Duration.ofSeconds(1),
+            SessionPhase.STREAMING,
+            null);
 
     private static Duration s(double seconds) {
         return Duration.ofMillis(Math.round(seconds * 1_000));

@@ -33,7 +33,12 @@ class ErrorReportTest {
                 Arguments.of(ExitCode.NOT_CONNECTED, new ConnectException("x", null)),
                 Arguments.of(
                         ExitCode.NOT_CONNECTED,
-                        new SessionTimeoutException("answer", second, SessionPhase.CONNECTING, null)),
+                        new SessionTimeoutException(
+                                SessionTimeoutException.Awaited.HANDSHAKE,
+                                "answer",
+                                second,
+                                SessionPhase.CONNECTING,
+                                null)),
                 Arguments.of(ExitCode.KEY_REJECTED, new HandshakeRejectedException("e", 401, Map.of(), null)),
                 Arguments.of(ExitCode.KEY_REJECTED, new HandshakeRejectedException("e", 403, Map.of(), null)),
                 Arguments.of(ExitCode.HANDSHAKE_REJECTED, new HandshakeRejectedException("e", 429, Map.of(), null)),
@@ -43,7 +48,8 @@ class ErrorReportTest {
                         new ConnectionClosedException(1006, "", SessionPhase.STREAMING, "s", null)),
                 Arguments.of(
                         ExitCode.SERVICE_SILENT,
-                        new SessionTimeoutException("event", second, SessionPhase.FINISHING, "s")),
+                        new SessionTimeoutException(
+                                SessionTimeoutException.Awaited.FINISH, "event", second, SessionPhase.FINISHING, "s")),
                 Arguments.of(ExitCode.PROTOCOL_ERROR, new ProtocolException("x", SessionPhase.STREAMING, "s", null)),
                 Arguments.of(ExitCode.PROTOCOL_ERROR, new IncompleteTranscriptException(List.of("i"), 0, "s")));
     }
