@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param corpusText names and terms that may occur, to bias recognition; the documented limit is 10,000
  *     tokens, which only the service can count
  * @param turnDetection who ends an utterance
+ * @param partials whether a client's session tells of {@linkplain TranscriptionEvent.Partial partials}. It is not sent to
+ *     the service; servers and transcribers of other kinds take no notice of it
  * @since 0.1.0
  */
 public record SessionOptions(
@@ -24,7 +26,8 @@ public record SessionOptions(
         AudioFormat format,
         @Nullable String language,
         @Nullable String corpusText,
-        TurnDetection turnDetection) {
+        TurnDetection turnDetection,
+        boolean partials) {
 
     private static final SessionOptions DEFAULTS = builder().build();
 
@@ -74,6 +77,7 @@ public record SessionOptions(
         builder.language = language;
         builder.corpusText = corpusText;
         builder.turnDetection = turnDetection;
+        builder.partials = partials;
         return builder;
     }
 
@@ -97,6 +101,7 @@ public record SessionOptions(
         private @Nullable String language;
         private @Nullable String corpusText;
         private TurnDetection turnDetection = TurnDetection.serverVad();
+        private boolean partials = true;
 
         private Builder() {}
 
@@ -177,13 +182,27 @@ public record SessionOptions(
         }
 
         /**
+         * Sets whether a client's session tells of partials; the default is true. A caller that wants nothing but
+         * finals spares their decoding, which is most of the work of receiving: the session then looks no further than
+         * their type. All other events are as usual. The service sends partials in any case, since the protocol has no
+         * way to ask it not to; transcribers other than a client of the service tell them, too.
+         *
+         * @param partials false for a session without {@link TranscriptionEvent.Partial}
+         * @return this builder
+         */
+        public Builder partials(boolean partials) {
+            this.partials = partials;
+            return this;
+        }
+
+        /**
          * Returns the options.
          *
          * @return new options
          * @throws IllegalArgumentException if a text is blank
          */
         public SessionOptions build() {
-            return new SessionOptions(model, format, language, corpusText, turnDetection);
+            return new SessionOptions(model, format, language, corpusText, turnDetection, partials);
         }
     }
 }

@@ -84,6 +84,20 @@ final class PlainObject {
         return null;
     }
 
+    /** Passes over a text of ASCII without escapes, or null: so there is nothing in it that could be malformed. */
+    void skipText() {
+        int next = token();
+        if (next != '"') {
+            nullLiteral(next);
+            return;
+        }
+        findEnd();
+        gaveUp |= escaped;
+        for (int i = from; !gaveUp && i < to; i++) {
+            gaveUp = json[i] < 0;
+        }
+    }
+
     /** Takes a text, or null; without making a text of a word that is known. */
     @Nullable String textOrNull(Words<String> known) {
         int next = token();

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ final class PlainServerEvents {
 
     private static final int MAX_BYTES = 16_384;
 
+    /** Enough for an id and a type. */
+    private static final int PEEKED_BYTES = 160;
+
     private static final Words<Member> MEMBERS = new Words<>(List.of(Member.values()), member -> member.wireName);
     private static final Words<Type> TYPES = new Words<>(
             ServerEventReader.KNOWN.entrySet().stream()
@@ -52,11 +56,13 @@ final class PlainServerEvents {
     private static final Words<String> EMOTIONS = words("surprised neutral happy sad disgusted angry fearful");
 
     private final PlainObject in;
+    private final boolean withId;
     private final ServerEventParts parts = new ServerEventParts();
     private @Nullable Type type;
 
-    private PlainServerEvents(PlainObject in) {
+    private PlainServerEvents(PlainObject in, boolean withId) {
         this.in = in;
+        this.withId = withId;
     }
 
     private static Type type(String wireName, Set<String> memberNames) {
@@ -75,26 +81,55 @@ final class PlainServerEvents {
 
     /** Reads a whole event, plain or not. */
     static ServerEvent decode(ByteBuf json) {
+        return decode(json, true, ServerEventReader::read);
+    }
+
+    static ServerEvent decodeWithoutId(ByteBuf json) {
+        return decode(json, false, ServerEventReader::readWithoutId);
+    }
+
+    /** Tells whether a plain event begins with an id, or not, and then the type of a text. */
+    static boolean isText(ByteBuf json) {
+        int length = Math.min(json.readableBytes(), PEEKED_BYTES);
+        int from = arrayStart(json);
+        PlainObject in = new PlainObject(array(json, length), from, from + length);
+        Member member = in.nextMember(MEMBERS);
+        if (member == Member.EVENT_ID) {
+            in.skipText();
+            member = in.nextMember(MEMBERS);
+        }
+        Type type = member == Member.TYPE ? in.oneOf(TYPES) : null;
+        return type != null && type.wireName.equals(ServerEvent.Text.TYPE);
+    }
+
+    private static byte[] array(ByteBuf json, int length) {
+        if (json.hasArray()) {
+            return json.array();
+        }
+        byte[] bytes = new byte[length];
+        json.getBytes(json.readerIndex(), bytes);
+        return bytes;
+    }
+
+    private static int arrayStart(ByteBuf json) {
+        return json.hasArray() ? json.arrayOffset() + json.readerIndex() : 0;
+    }
+
+    private static ServerEvent decode(
+            ByteBuf json, boolean withId, BiFunction<EventReader, String, ServerEvent> whole) {
         int length = json.readableBytes();
         if (length > MAX_BYTES) {
-            return EventReader.decode(json, null, ServerEventReader::read);
+            return EventReader.decode(json, null, whole);
         }
-        byte[] bytes;
-        int from = 0;
-        if (json.hasArray()) {
-            bytes = json.array();
-            from = json.arrayOffset() + json.readerIndex();
-        } else {
-            bytes = new byte[length];
-            json.getBytes(json.readerIndex(), bytes);
-        }
-        PlainServerEvents plain = new PlainServerEvents(new PlainObject(bytes, from, from + length));
+        byte[] bytes = array(json, length);
+        int from = arrayStart(json);
+        PlainServerEvents plain = new PlainServerEvents(new PlainObject(bytes, from, from + length), withId);
         ServerEvent event = plain.read();
         if (event != null) {
             return event;
         }
         String type = plain.type == null ? null : plain.type.wireName;
-        return EventReader.decode(Unpooled.wrappedBuffer(bytes, from, length), type, ServerEventReader::read);
+        return EventReader.decode(Unpooled.wrappedBuffer(bytes, from, length), type, whole);
     }
 
     private @Nullable ServerEvent read() {
@@ -118,7 +153,7 @@ final class PlainServerEvents {
     private void take(Member member) {
         switch (member) {
             case TYPE -> type = in.oneOf(TYPES);
-            case EVENT_ID -> parts.eventId = in.textOrNull();
+            case EVENT_ID -> eventId();
             case ITEM_ID -> parts.itemId = emptyToNull(in.textOrNull());
             case PREVIOUS_ITEM_ID -> parts.previousItemId = emptyToNull(in.textOrNull());
             case AUDIO_START_MS, AUDIO_END_MS -> parts.audioMs = position();
@@ -128,6 +163,14 @@ final class PlainServerEvents {
             case TEXT -> parts.text = textOrEmpty();
             case STASH -> parts.stash = textOrEmpty();
             case TRANSCRIPT -> parts.transcript = textOrEmpty();
+        }
+    }
+
+    private void eventId() {
+        if (withId) {
+            parts.eventId = in.textOrNull();
+        } else {
+            in.skipText();
         }
     }
 

@@ -41,34 +41,53 @@ final class ServerEventReader {
     private final ExtrasBuilder innerExtras = new ExtrasBuilder();
     private final ServerEventParts parts = new ServerEventParts();
 
-    private ServerEventReader() {}
+    private final boolean withId;
+
+    private ServerEventReader(boolean withId) {
+        this.withId = withId;
+    }
 
     static ServerEvent read(EventReader in, String type) {
-        ServerEventReader event = new ServerEventReader();
+        return new ServerEventReader(true).event(in, type);
+    }
+
+    static ServerEvent readWithoutId(EventReader in, String type) {
+        return new ServerEventReader(false).event(in, type);
+    }
+
+    private ServerEvent event(EventReader in, String type) {
         Set<String> known = KNOWN.get(type);
         if (known == null) {
-            return event.unknown(in, type);
+            return unknown(in, type);
         }
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             if (name.equals("type")) {
                 in.skip();
             } else if (name.equals("event_id")) {
-                event.parts.eventId = in.textOrKeep(name, event.extras);
+                eventId(in);
             } else if (known.contains(name)) {
-                event.member(in, name, type);
+                member(in, name, type);
             } else {
-                event.extras.keep(name, in.raw());
+                extras.keep(name, in.raw());
             }
         }
-        event.parts.extras = event.extras.build();
-        event.parts.innerExtras = event.innerExtras.build();
-        return event.parts.build(type);
+        parts.extras = extras.build();
+        parts.innerExtras = innerExtras.build();
+        return parts.build(type);
+    }
+
+    private void eventId(EventReader in) {
+        if (withId) {
+            parts.eventId = in.textOrKeep("event_id", extras);
+        } else {
+            in.skip();
+        }
     }
 
     private Unknown unknown(EventReader in, String type) {
         for (String name = in.nextMember(); name != null; name = in.nextMember()) {
             if (name.equals("event_id")) {
-                parts.eventId = in.textOrKeep(name, extras);
+                eventId(in);
             } else {
                 in.skip();
             }

@@ -25,6 +25,30 @@ public final class ServerEvents {
     }
 
     /**
+     * Reads one event as {@link #decode} does, but for {@link ServerEvent#eventId()}, which is null: for who has no use
+     * for ids, of which each event has another.
+     *
+     * @param json one whole message: its readable bytes. Neither its indices nor its reference count change,
+     *     and nothing of it is kept
+     * @return the event; of a type that this version does not know, a {@link ServerEvent.Unknown}
+     * @throws MalformedEventException if it is not an event
+     */
+    public static ServerEvent decodeWithoutId(ByteBuf json) {
+        return PlainServerEvents.decodeWithoutId(json);
+    }
+
+    /**
+     * Tells whether this is a {@link ServerEvent.Text}, for who does not want those: looks no further than the type.
+     *
+     * @param json one whole message: its readable bytes. Neither its indices nor its reference count change
+     * @return true if it is one, whether or not the rest of it is well-formed; false also where the type does not stand
+     *     at the beginning, behind nothing but the id of the event, and has to be found by decoding
+     */
+    public static boolean isText(ByteBuf json) {
+        return PlainServerEvents.isText(json);
+    }
+
+    /**
      * Writes one event as UTF-8 JSON.
      *
      * @param event the event

@@ -213,9 +213,13 @@ final class ClientSessionHandler extends SessionHandler
             log.write(to -> to.trace("{} received {}", this, json.toString(StandardCharsets.UTF_8)));
         }
         int size = json.readableBytes();
+        if (!options.partials() && ServerEvents.isText(json)) {
+            eventHeard = true;
+            return;
+        }
         ServerEvent event;
         try {
-            event = ServerEvents.decode(json);
+            event = ServerEvents.decodeWithoutId(json);
         } catch (MalformedEventException e) {
             fail(
                     protocolError("the service sent something that is not an event: " + e.getMessage(), e),
@@ -269,7 +273,7 @@ final class ClientSessionHandler extends SessionHandler
 
     private void onEvent(ServerEvent event) {
         if (event instanceof ServerEvent.Text text) {
-            if (items.touch(text.itemId()) != null) {
+            if (options.partials() && items.touch(text.itemId()) != null) {
                 events.offer(new TranscriptionEvent.Partial(
                         text.itemId(), text.text(), text.stash(), text.language(), text.emotion()));
             }

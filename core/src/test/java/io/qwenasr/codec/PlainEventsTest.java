@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -11,7 +12,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is read without the JSON parser is what the parser reads; whatever else comes, is refused in its words. */
 class PlainEventsTest {
@@ -209,6 +214,79 @@ class PlainEventsTest {
                 PlainEventsTest::serverEvent,
                 ServerEvents::decode,
                 json -> EventReader.decode(json, null, ServerEventReader::read));
+    }
+
+    @Test
+    void withoutTheirIdsTheyAreToo() {
+        compare(
+                PlainEventsTest::serverEvent,
+                ServerEvents::decodeWithoutId,
+                json -> EventReader.decode(json, null, ServerEventReader::readWithoutId));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void nothingButTheIdIsLeftOut(String json) {
+        ByteBuf buffer = Unpooled.copiedBuffer(json, UTF_8);
+        ServerEvent event = ServerEvents.decode(buffer);
+        ServerEvent without = ServerEvents.decodeWithoutId(buffer);
+        assertThat(without.eventId()).isNull();
+        assertThat(without).usingRecursiveComparison().ignoringFields("eventId").isEqualTo(event);
+        assertThat(ServerEvents.isText(buffer)).isEqualTo(event instanceof ServerEvent.Text);
+        buffer.release();
+    }
+
+    static Stream<String> samples() {
+        return Stream.concat(
+                Samples.files("events").stream()
+                        .filter(file -> file.getFileName().toString().startsWith("server."))
+                        .map(Samples::read),
+                Stream.of("{\"event_id\":\"event_1\",\"type\":\"x.unknown\",\"x\":1}"));
+    }
+
+    @Test
+    void whatIsCalledATextIsOne() {
+        long seed = Long.getLong("fuzz.seed", new Random().nextLong());
+        Random random = new Random(seed);
+        int texts = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] json = serverEvent(random);
+            for (ByteBuf buffer : Samples.everyKind(json)) {
+                if (ServerEvents.isText(buffer)) {
+                    texts++;
+                    Object event = of(ServerEvents::decode, buffer).event();
+                    assertThat(event == null || event instanceof ServerEvent.Text)
+                            .as("seed %d, round %d: %s", seed, i, new String(json, UTF_8))
+                            .isTrue();
+                }
+                buffer.release();
+            }
+        }
+        assertThat(texts).as("seed %d", seed).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "{\"type\":\"%s\"; true",
+                "{ \"event_id\" : null , \"type\" : \"%s\" , \"text\": nonsense; true",
+                "{\"event_id\":\"event_Qq3Rr4Ss5Tt6Uu7Vv8Ww9\",\"type\":\"%s\",\"item_id\":\"i\"}; true",
+                "{\"type\":\"%s.more\"}; false",
+                "{\"event_id\":\"\\u0065\",\"type\":\"%s\"}; false",
+                "{\"item_id\":\"i\",\"type\":\"%s\"}; false",
+                "{\"x\":1,\"type\":\"%s\"}; false",
+                "{\"type\":\"session.finished\"}; false",
+                "[\"type\",\"%s\"]; false",
+                "; false"
+            })
+    void looksForTheTypeWhereItUsuallyIs(String json, boolean text) {
+        String whole = json == null ? "" : String.format(json, ServerEvent.Text.TYPE);
+        for (ByteBuf buffer : Samples.everyKind(whole.getBytes(UTF_8))) {
+            assertThat(ServerEvents.isText(buffer)).isEqualTo(text);
+            buffer.release();
+        }
     }
 
     @Test

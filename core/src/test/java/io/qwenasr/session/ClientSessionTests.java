@@ -396,6 +396,32 @@ class ClientSessionTests {
     }
 
     @Test
+    void looksNoFurtherThanTheTypeOfPartialsThatNobodyWants() {
+        ClientHarness it = ready(SessionOptions.builder().partials(false).build());
+        String unusual = "{\"item_id\":\"a\",\"text\":\"o\",\"stash\":\"n\","
+                + "\"type\":\"conversation.item.input_audio_transcription.text\"}";
+        it.server(
+                started("a", 0),
+                text("a", "", "one"),
+                unusual,
+                "{\"type\":\"conversation.item.input_audio_transcription.text\",nonsense",
+                stopped("a", 100),
+                committed("a"),
+                completed("a", "One."));
+        it.audio.complete();
+        it.settle();
+        it.server(FINISHED);
+        assertThat(it.events.elements)
+                .containsExactly(
+                        new TranscriptionEvent.SessionReady("sess_1", "m"),
+                        new TranscriptionEvent.SpeechStarted("a", Duration.ZERO),
+                        new TranscriptionEvent.SpeechStopped("a", Duration.ofMillis(100)),
+                        new TranscriptionEvent.Committed("a", null),
+                        new TranscriptionEvent.Final("a", "One.", null, null, Duration.ZERO, Duration.ofMillis(100)));
+        assertThat(it.events.completions).isOne();
+    }
+
+    @Test
     void passesUnknownEventsOn() {
         ClientHarness it = ready(VAD);
         it.server("{\"type\":\"session.mood\",\"mood\":\"good\"}");

@@ -199,6 +199,25 @@ class ClientTimerTests {
     }
 
     @Test
+    void waitsWhilePartialsComeThatNobodyWants() {
+        ClientHarness it = ready(SessionOptions.builder().partials(false).build(), NO_PINGS);
+        it.server(stopped("a"));
+        for (int i = 0; i < 20; i++) {
+            advance(it, 50);
+            it.server(text("a"));
+        }
+        assertThat(it.events.isEnded()).isFalse();
+        it.audio.complete();
+        for (int i = 0; i < 20; i++) {
+            advance(it, 25);
+            it.server(text("a"));
+        }
+        assertThat(it.events.isEnded()).isFalse();
+        advance(it, 30);
+        assertThat(it.failure(SessionTimeoutException.class).awaited()).isEqualTo(Awaited.FINISH);
+    }
+
+    @Test
     void waitsForSpeechWithoutLimit() {
         ClientHarness it = ready(VAD, NO_PINGS);
         it.server(text("a"));

@@ -125,6 +125,34 @@ class ReceivingAllocationTests {
     }
 
     @Test
+    void aPartialThatNobodyWantsTakesNextToNothing() {
+        Sink<TranscriptionEvent> events = new Sink<>();
+        ClientSession session =
+                new ClientSession(SessionOptions.builder().partials(false).build(), ClientSessionSettings.DEFAULTS);
+        session.events().subscribe(events);
+        EmbeddedChannel channel = new EmbeddedChannel(new WebSocket13FrameEncoder(true), session.handler());
+        channel.writeInbound(new TextWebSocketFrame(ClientHarness.UPDATED));
+        TextWebSocketFrame frame = new TextWebSocketFrame(direct(PARTIAL));
+        long before = events.elements;
+        double bytes = meter.bytesPerRound(
+                "partial that nobody wants", () -> channel.pipeline().fireChannelRead(frame.retain()));
+        assertThat(events.elements).isEqualTo(before);
+        assertThat(bytes).isLessThanOrEqualTo(320);
+        channel.finishAndReleaseAll();
+        assertThat(frame.release()).isTrue();
+    }
+
+    @Test
+    void anIdThatNobodyReadsIsNotMade() {
+        ByteBuf json = direct(PARTIAL);
+        double with = meter.bytesPerRound("decode partial", () -> ServerEvents.decode(json));
+        double without = meter.bytesPerRound("decode partial without id", () -> ServerEvents.decodeWithoutId(json));
+        json.release();
+        // The text alone is a String of 24 bytes and an array of 48.
+        assertThat(without).isLessThanOrEqualTo(with - 40);
+    }
+
+    @Test
     void anAppendStaysWithinItsBoundsFromTheFrameToTheBackend() {
         Sink<AudioSignal> audio = new Sink<>();
         ServerSession session = new ServerSession(

@@ -21,6 +21,9 @@ final class OptionsForm {
                 .number("rate", options.format().sampleRate())
                 .text("language", options.language())
                 .text("corpus", options.corpusText());
+        if (!options.partials()) {
+            out.flag("finalsOnly", true);
+        }
         if (options.turnDetection() instanceof TurnDetection.ServerVad vad) {
             out.text("turns", "vad").number("threshold", vad.threshold()).duration("silence", vad.silence());
         } else {
@@ -35,6 +38,7 @@ final class OptionsForm {
                 .language(in.textOrNull("language"))
                 .corpusText(in.textOrNull("corpus"))
                 .turnDetection(turns(in))
+                .partials(!in.flag("finalsOnly"))
                 .build();
     }
 

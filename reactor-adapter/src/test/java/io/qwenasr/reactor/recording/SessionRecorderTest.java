@@ -175,6 +175,7 @@ class SessionRecorderTest {
     void keepsTheOptionsOfAllModes() throws IOException {
         for (SessionOptions options : List.of(
                 SessionOptions.defaults(),
+                SessionOptions.builder().partials(false).build(),
                 SessionOptions.builder()
                         .serverVad(-0.25, Duration.ofMillis(400))
                         .build(),
