@@ -54,7 +54,7 @@ final class ServerSessionHandler extends SessionHandler
     private static final int CLOSE_IDLE = 1007;
     private static final int CLOSE_TOO_BIG = 1009;
     private static final int CLOSE_SERVER_ERROR = 1011;
-    private static final int IDLE_TICKS = 8;
+    private static final String IDLE_CODE = "response_idle_timeout";
     private static final int APPEND_OVERHEAD_BYTES = 128;
 
     private final SessionBackend backend;
@@ -73,8 +73,10 @@ final class ServerSessionHandler extends SessionHandler
     private long uncommittedAudioBytes;
     private boolean audioFull;
     private boolean readingPaused;
-    private int quietTicks;
-    private @Nullable Future<?> idleTimer;
+    private boolean heardLately;
+    private final QuietTimer clientTimer;
+    private final QuietTimer backendTimer;
+    private @Nullable Future<?> heartbeat;
     private long sentEvents;
 
     ServerSessionHandler(SessionBackend backend, String model, ServerSessionSettings settings) {
@@ -83,6 +85,8 @@ final class ServerSessionHandler extends SessionHandler
         this.settings = settings;
         this.configuration = ServerConfiguration.defaults(sessionId, model);
         this.events = new BackendEvents(this, settings.eventsInFlight());
+        this.clientTimer = new QuietTimer(settings.idleTimeout(), this::isClientsTurn, this::onClientIdle);
+        this.backendTimer = new QuietTimer(settings.backendTimeout(), this::isBackendsTurn, this::onBackendStuck);
     }
 
     String sessionId() {
@@ -100,23 +104,66 @@ final class ServerSessionHandler extends SessionHandler
         loop = ctx.executor();
         audio.attach(ctx.executor());
         events.attach(ctx.executor());
-        long tick = Math.max(1, settings.idleTimeout().toNanos() / IDLE_TICKS);
-        idleTimer = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.NANOSECONDS);
+        clientTimer.start(ctx.executor());
+        backendTimer.start(ctx.executor());
+        long beat = settings.heartbeatInterval().toNanos();
+        heartbeat = ctx.executor().scheduleAtFixedRate(this::onHeartbeat, beat, beat, TimeUnit.NANOSECONDS);
         sendEvent(new ServerEvent.SessionCreated(nextEventId(), configuration.echo(), Extras.NONE));
         if (draining) {
             drainOnLoop();
         }
     }
 
-    private void onTick() {
-        // The backend may take its time, but only for a client that takes what it is sent.
-        boolean backendsTurn = readingPaused || state == State.FINISHING;
-        quietTicks = backendsTurn && context().channel().isWritable() ? 0 : quietTicks + 1;
-        if (quietTicks > IDLE_TICKS && state != State.FINISHED) {
-            String message =
-                    "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";
-            sendError(new ServerError(ServerError.SERVER_ERROR, "response_idle_timeout", message, null, null));
-            end(CLOSE_IDLE, message);
+    /** A client that is not read from cannot be heard: it need not be, as long as it takes what it is sent. */
+    private boolean isClientsTurn() {
+        return state != State.FINISHED && !(readingPaused && takesWhatItIsSent());
+    }
+
+    private boolean takesWhatItIsSent() {
+        return context().channel().isWritable() && !events.areHeldBack();
+    }
+
+    private void onClientIdle() {
+        String message =
+                "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";
+        sendError(new ServerError(ServerError.SERVER_ERROR, IDLE_CODE, message, null, null));
+        end(CLOSE_IDLE, message);
+    }
+
+    private boolean isBackendsTurn() {
+        boolean audioWaits = state == State.STREAMING && audio.size() > 0;
+        return (audioWaits || state == State.FINISHING) && takesWhatItIsSent();
+    }
+
+    private void onBackendStuck() {
+        String message =
+                "no response was generated for " + settings.backendTimeout().toSeconds() + " seconds";
+        log.warn("{} ends: the transcriber is stuck; {}", this, message);
+        failOpenItems("no result was produced in time");
+        sendError(new ServerError(ServerError.SERVER_ERROR, IDLE_CODE, message, null, null));
+        end(CLOSE_SERVER_ERROR, message);
+    }
+
+    /**
+     * Shows the client that this side is there, and asks whether it is. Its own Pings wait behind its audio while
+     * that is not read: a Pong comes unasked then. If it is gone, the write finds out.
+     */
+    private void onHeartbeat() {
+        if (context().channel().isWritable() && state != State.FINISHED) {
+            if (readingPaused) {
+                sendPong();
+            } else if (!heardLately) {
+                sendPing();
+            }
+        }
+        heardLately = false;
+    }
+
+    @Override
+    void onSignOfLife() {
+        heardLately = true;
+        if (state == State.FINISHING) {
+            clientTimer.reset();
         }
     }
 
@@ -203,7 +250,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     void onText(ByteBuf json) {
-        quietTicks = 0;
+        clientTimer.reset();
         if (state == State.CLOSED) {
             return;
         }
@@ -219,7 +266,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     void onBinary(ByteBuf content) {
-        quietTicks = 0;
+        clientTimer.reset();
         refuse(new ServerError(
                 ServerError.INVALID_REQUEST,
                 "invalid_event",
@@ -330,6 +377,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     public void onTaken(AudioSignal signal) {
+        backendTimer.reset();
         if (signal instanceof AudioSignal.Chunk chunk) {
             queuedAudioBytes -= costOf(chunk.audio());
             if (audioFull && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
@@ -404,6 +452,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     public void onBackendEvent(TranscriptionEvent event) {
+        backendTimer.reset();
         if (event instanceof TranscriptionEvent.Partial partial) {
             if (items.touch(partial.itemId())) {
                 sendBackend(new ServerEvent.Text(
@@ -544,8 +593,10 @@ final class ServerSessionHandler extends SessionHandler
         }
         state = State.CLOSED;
         updateReading();
-        if (idleTimer != null) {
-            idleTimer.cancel(false);
+        clientTimer.stop();
+        backendTimer.stop();
+        if (heartbeat != null) {
+            heartbeat.cancel(false);
         }
         events.cancel();
         audio.fail(new java.util.concurrent.CancellationException("the client is gone"));
