@@ -37,14 +37,17 @@ final class ServerEventReader {
             Map.entry(SessionFinished.TYPE, Set.of()),
             Map.entry(ErrorReported.TYPE, Set.of("error")));
 
-    private final ExtrasBuilder extras = new ExtrasBuilder();
-    private final ExtrasBuilder innerExtras = new ExtrasBuilder();
+    private final ExtrasBuilder extras;
+    private final ExtrasBuilder innerExtras;
     private final ServerEventParts parts = new ServerEventParts();
 
-    private ServerEventReader() {}
+    private ServerEventReader(EventReader in) {
+        extras = in.extras();
+        innerExtras = in.extras();
+    }
 
     static ServerEvent read(EventReader in, String type) {
-        ServerEventReader event = new ServerEventReader();
+        ServerEventReader event = new ServerEventReader(in);
         Set<String> known = KNOWN.get(type);
         if (known == null) {
             return event.unknown(in, type);

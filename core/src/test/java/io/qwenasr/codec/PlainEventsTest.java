@@ -208,7 +208,7 @@ class PlainEventsTest {
         compare(
                 PlainEventsTest::serverEvent,
                 ServerEvents::decode,
-                json -> EventReader.decode(json, null, ServerEventReader::read));
+                json -> EventReader.decode(json, null, ReadLimits.OF_SERVERS, ServerEventReader::read));
     }
 
     @Test
@@ -216,7 +216,7 @@ class PlainEventsTest {
         compare(
                 PlainEventsTest::append,
                 ClientEvents::decode,
-                json -> EventReader.decode(json, null, ClientEventReader::read));
+                json -> EventReader.decode(json, null, ReadLimits.OF_CLIENTS, ClientEventReader::read));
     }
 
     @Test
