@@ -2,7 +2,7 @@ package io.qwenasr.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -20,11 +20,14 @@ import io.qwenasr.codec.MalformedEventException;
 import io.qwenasr.codec.ServerEvent;
 import io.qwenasr.codec.ServerEvents;
 import io.qwenasr.codec.SessionConfig;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,7 @@ final class ServerSessionHandler extends SessionHandler
     private static final int CLOSE_SERVER_ERROR = 1011;
     private static final String IDLE_CODE = "response_idle_timeout";
     private static final int APPEND_OVERHEAD_BYTES = 128;
+    private static final int MAX_ECHOED_CHARS = 256;
 
     private final SessionBackend backend;
     private final ServerSessionSettings settings;
@@ -184,11 +188,11 @@ final class ServerSessionHandler extends SessionHandler
                 || (cause instanceof CorruptedWebSocketFrameException corrupted
                         && corrupted.closeStatus().code() == CLOSE_TOO_BIG)) {
             end(CLOSE_TOO_BIG, "frame exceeds the limit");
-        } else if (cause instanceof java.io.IOException) {
-            release();
-            context().close();
+        } else if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+            log.debug("{} is cut off by {}", this, cause.toString());
+            abort();
         } else {
-            if (cause instanceof CorruptedFrameException || cause instanceof PrematureChannelClosureException) {
+            if (cause instanceof DecoderException || cause instanceof PrematureChannelClosureException) {
                 log.debug("{} ends after {}", this, cause.toString());
             } else {
                 log.warn("{} ends, since it has failed", this, cause);
@@ -482,7 +486,7 @@ final class ServerSessionHandler extends SessionHandler
             }
         } else if (event instanceof TranscriptionEvent.Failed failed) {
             if (items.touch(failed.itemId())) {
-                sendFailed(failed.itemId(), failed.error());
+                sendFailed(failed.itemId(), withoutEventId(failed.error()));
                 return;
             }
         } else if (event instanceof TranscriptionEvent.SpeechStarted started) {
@@ -492,15 +496,17 @@ final class ServerSessionHandler extends SessionHandler
                 return;
             }
         } else if (event instanceof TranscriptionEvent.SpeechStopped stopped) {
-            sendBackend(new ServerEvent.SpeechStopped(
-                    nextEventId(), stopped.itemId(), stopped.end().toMillis(), Extras.NONE));
-            return;
+            if (stopped.itemId() == null || items.touch(stopped.itemId())) {
+                sendBackend(new ServerEvent.SpeechStopped(
+                        nextEventId(), stopped.itemId(), stopped.end().toMillis(), Extras.NONE));
+                return;
+            }
         } else if (event instanceof TranscriptionEvent.Committed committed) {
             if (items.touch(committed.itemId())) {
                 commit(committed.itemId(), committed.previousItemId());
             }
         } else if (event instanceof TranscriptionEvent.ErrorReported reported) {
-            refuse(reported.error());
+            refuse(withoutEventId(reported.error()));
         } else if (event instanceof TranscriptionEvent.Unknown unknown) {
             sendBackend(new ServerEvent.Unknown(nextEventId(), unknown.type(), unknown.json()));
             return;
@@ -570,7 +576,7 @@ final class ServerSessionHandler extends SessionHandler
     /** What a client may know of a failure: what the protocol itself said upstream, nothing of our insides. */
     private static ServerError publicError(Throwable error) {
         return error instanceof ServerErrorException upstream
-                ? upstream.error()
+                ? withoutEventId(upstream.error())
                 : new ServerError(ServerError.SERVER_ERROR, "internal_error", "the transcription failed", null, null);
     }
 
@@ -583,8 +589,20 @@ final class ServerSessionHandler extends SessionHandler
     // ---- ends
 
     private void end(int closeCode, String reason) {
-        release();
-        close(closeCode, reason);
+        try {
+            release();
+        } finally {
+            // Whatever the transcriber throws.
+            close(closeCode, reason);
+        }
+    }
+
+    private void abort() {
+        try {
+            release();
+        } finally {
+            context().close();
+        }
     }
 
     private void release() {
@@ -598,8 +616,11 @@ final class ServerSessionHandler extends SessionHandler
         if (heartbeat != null) {
             heartbeat.cancel(false);
         }
-        events.cancel();
-        audio.fail(new java.util.concurrent.CancellationException("the client is gone"));
+        try {
+            events.cancel();
+        } finally {
+            audio.fail(new CancellationException("the client is gone"));
+        }
     }
 
     // ---- small parts
@@ -614,7 +635,15 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void sendError(ServerError error) {
-        sendEvent(new ServerEvent.ErrorReported(nextEventId(), error, Extras.NONE, Extras.NONE));
+        String eventId = error.eventId();
+        boolean echoed = eventId == null || eventId.length() <= MAX_ECHOED_CHARS;
+        sendEvent(new ServerEvent.ErrorReported(
+                nextEventId(), echoed ? error : withoutEventId(error), Extras.NONE, Extras.NONE));
+    }
+
+    /** An id that a backend names is not of this session's client. */
+    private static ServerError withoutEventId(ServerError error) {
+        return new ServerError(error.type(), error.code(), error.message(), error.param(), null);
     }
 
     private Future<Void> sendEvent(ServerEvent event) {
