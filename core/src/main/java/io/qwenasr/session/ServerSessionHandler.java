@@ -110,7 +110,9 @@ final class ServerSessionHandler extends SessionHandler
         events.attach(ctx.executor());
         clientTimer.start(ctx.executor());
         backendTimer.start(ctx.executor());
-        long beat = settings.heartbeatInterval().toNanos();
+        // A finished client is asked before it is taken for gone.
+        long mostOfSilence = Math.max(1, settings.idleTimeout().toNanos() / 4);
+        long beat = Math.min(settings.heartbeatInterval().toNanos(), mostOfSilence);
         heartbeat = ctx.executor().scheduleAtFixedRate(this::onHeartbeat, beat, beat, TimeUnit.NANOSECONDS);
         sendEvent(new ServerEvent.SessionCreated(nextEventId(), configuration.echo(), Extras.NONE));
         if (draining) {

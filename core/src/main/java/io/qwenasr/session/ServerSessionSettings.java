@@ -16,7 +16,7 @@ import java.time.Duration;
  *     {@code error} event and Close(1011) then
  * @param heartbeatInterval how long a client may be silent before it gets a Ping, positive; and how often it gets a
  *     Pong while it is not read from, and so its own Pings are not answered. It should be well under the time a
- *     client waits for a sign of life
+ *     client waits for a sign of life; a quarter of the idle timeout is used if that is less
  * @param finishedGrace how long a client may take to close after {@code session.finished}, positive; the
  *     official Java SDK fails if the server closes first
  * @param closeTimeout how long the peer's answer to a Close frame is awaited before the connection is cut,

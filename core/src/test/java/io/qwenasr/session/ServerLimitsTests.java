@@ -38,14 +38,18 @@ class ServerLimitsTests {
     private final List<Integer> closes = new ArrayList<>();
     private int pings;
     private int pongs;
-    private final ServerSession session = new ServerSession(
-            (signals, options) -> {
-                signals.subscribe(audio);
-                return backend;
-            },
-            null,
-            SETTINGS);
+    private ServerSession session = session(SETTINGS);
     private final EmbeddedChannel channel = new EmbeddedChannel(network);
+
+    private ServerSession session(ServerSessionSettings settings) {
+        return new ServerSession(
+                (signals, options) -> {
+                    signals.subscribe(audio);
+                    return backend;
+                },
+                null,
+                settings);
+    }
 
     private void open() {
         channel.freezeTime();
@@ -204,6 +208,23 @@ class ServerLimitsTests {
         }
         assertThat(closes).containsExactly(1007);
         assertThat(backend.cancelled).isTrue();
+    }
+
+    @Test
+    void asksAClientBeforeItTakesItForGoneHoweverShortThatTimeIs() {
+        session = session(SETTINGS.withIdleTimeout(HEARTBEAT.dividedBy(2)));
+        open();
+        append(3_200);
+        finish();
+        for (int i = 0; i < 20; i++) {
+            int before = pings;
+            pass(HEARTBEAT.dividedBy(8));
+            says(partial("word " + i));
+            if (pings > before) {
+                answerPing();
+            }
+        }
+        assertThat(closes).isEmpty();
     }
 
     // ---- heartbeat
