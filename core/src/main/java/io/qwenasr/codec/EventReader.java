@@ -50,6 +50,11 @@ final class EventReader implements AutoCloseable {
                         new ByteBufInputStream(json.duplicate()));
     }
 
+    /** Reads a whole event of a server, as the other method does. */
+    static <E> E decode(ByteBuf json, @Nullable String knownType, BiFunction<EventReader, String, E> event) {
+        return decode(json, knownType, ReadLimits.OF_SERVERS, event);
+    }
+
     /**
      * Reads a whole event; the function gets the reader in front of the first member, and the type.
      *

@@ -14,6 +14,10 @@ final class ExtrasBuilder {
     private final int max;
     private @Nullable ReadMembers members;
 
+    ExtrasBuilder() {
+        this(ReadLimits.OF_SERVERS.maxExtras());
+    }
+
     /**
      * @param max how many members may be kept
      */

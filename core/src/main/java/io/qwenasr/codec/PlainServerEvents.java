@@ -77,7 +77,7 @@ final class PlainServerEvents {
     static ServerEvent decode(ByteBuf json) {
         int length = json.readableBytes();
         if (length > MAX_BYTES) {
-            return EventReader.decode(json, null, ReadLimits.OF_SERVERS, ServerEventReader::read);
+            return EventReader.decode(json, null, ServerEventReader::read);
         }
         byte[] bytes;
         int from = 0;
@@ -94,8 +94,7 @@ final class PlainServerEvents {
             return event;
         }
         String type = plain.type == null ? null : plain.type.wireName;
-        return EventReader.decode(
-                Unpooled.wrappedBuffer(bytes, from, length), type, ReadLimits.OF_SERVERS, ServerEventReader::read);
+        return EventReader.decode(Unpooled.wrappedBuffer(bytes, from, length), type, ServerEventReader::read);
     }
 
     private @Nullable ServerEvent read() {

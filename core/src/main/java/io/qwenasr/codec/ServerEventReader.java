@@ -37,17 +37,14 @@ final class ServerEventReader {
             Map.entry(SessionFinished.TYPE, Set.of()),
             Map.entry(ErrorReported.TYPE, Set.of("error")));
 
-    private final ExtrasBuilder extras;
-    private final ExtrasBuilder innerExtras;
+    private final ExtrasBuilder extras = new ExtrasBuilder();
+    private final ExtrasBuilder innerExtras = new ExtrasBuilder();
     private final ServerEventParts parts = new ServerEventParts();
 
-    private ServerEventReader(EventReader in) {
-        extras = in.extras();
-        innerExtras = in.extras();
-    }
+    private ServerEventReader() {}
 
     static ServerEvent read(EventReader in, String type) {
-        ServerEventReader event = new ServerEventReader(in);
+        ServerEventReader event = new ServerEventReader();
         Set<String> known = KNOWN.get(type);
         if (known == null) {
             return event.unknown(in, type);

@@ -208,7 +208,7 @@ class PlainEventsTest {
         compare(
                 PlainEventsTest::serverEvent,
                 ServerEvents::decode,
-                json -> EventReader.decode(json, null, ReadLimits.OF_SERVERS, ServerEventReader::read));
+                json -> EventReader.decode(json, null, ServerEventReader::read));
     }
 
     @Test
