@@ -12,15 +12,26 @@ import org.jspecify.annotations.Nullable;
 /** The members of a client event, collected in any order. */
 final class ClientEventReader {
 
-    private final ExtrasBuilder extras = new ExtrasBuilder();
+    private static final int MAX_CONTROL_BYTES = 256 << 10;
+
+    private final ExtrasBuilder extras;
     private @Nullable String eventId;
     private @Nullable SessionConfig session;
     private @Nullable ByteBuffer audio;
 
-    private ClientEventReader() {}
+    private ClientEventReader(EventReader in) {
+        extras = in.extras();
+    }
 
     static ClientEvent read(EventReader in, String type) {
-        ClientEventReader event = new ClientEventReader();
+        if (in.size() > MAX_CONTROL_BYTES && !type.equals(Append.TYPE)) {
+            throw new MalformedEventException(
+                    "an event other than " + Append.TYPE + " must have at most " + MAX_CONTROL_BYTES + " bytes, not "
+                            + in.size(),
+                    null,
+                    null);
+        }
+        ClientEventReader event = new ClientEventReader(in);
         switch (type) {
             case SessionUpdate.TYPE -> event.collect(in, "session");
             case Append.TYPE -> event.collect(in, "audio");

@@ -17,14 +17,17 @@ public final class ClientEvents {
     /**
      * Reads one event from UTF-8 JSON.
      *
+     * <p>It need not be trusted: other events than appends may have 256 KiB, and each of their objects, and an
+     * append, 128 unknown members.
+     *
      * @param json one whole message: its readable bytes. Neither its indices nor its reference count change,
      *     and nothing of it is kept
      * @return the event; of a type that this version does not know, a {@link ClientEvent.Unknown}
-     * @throws MalformedEventException if it is not an event
+     * @throws MalformedEventException if it is not an event, or too much of one
      */
     public static ClientEvent decode(ByteBuf json) {
         ClientEvent append = PlainAppends.read(json);
-        return append == null ? EventReader.decode(json, null, ClientEventReader::read) : append;
+        return append == null ? EventReader.decode(json, null, ReadLimits.OF_CLIENTS, ClientEventReader::read) : append;
     }
 
     /**

@@ -31,20 +31,28 @@ final class EventReader implements AutoCloseable {
     private static final double EXACT_INTEGERS = 1L << 53;
 
     private final ByteBuf json;
+    private final ReadLimits limits;
     private final int start;
     private final JsonParser parser;
 
-    private EventReader(ByteBuf json) {
+    private EventReader(ByteBuf json, ReadLimits limits) {
         this.json = json;
+        this.limits = limits;
         this.start = json.readerIndex();
         this.parser = json.hasArray()
-                ? Json.FACTORY.createParser(
-                        ObjectReadContext.empty(),
-                        json.array(),
-                        json.arrayOffset() + json.readerIndex(),
-                        json.readableBytes())
-                : Json.FACTORY.createParser(
-                        ObjectReadContext.empty(), (InputStream) new ByteBufInputStream(json.duplicate()));
+                ? limits.json()
+                        .createParser(
+                                ObjectReadContext.empty(),
+                                json.array(),
+                                json.arrayOffset() + json.readerIndex(),
+                                json.readableBytes())
+                : limits.json().createParser(ObjectReadContext.empty(), (InputStream)
+                        new ByteBufInputStream(json.duplicate()));
+    }
+
+    /** Reads a whole event of a server, as the other method does. */
+    static <E> E decode(ByteBuf json, @Nullable String knownType, BiFunction<EventReader, String, E> event) {
+        return decode(json, knownType, ReadLimits.OF_SERVERS, event);
     }
 
     /**
@@ -52,15 +60,16 @@ final class EventReader implements AutoCloseable {
      *
      * @param knownType the type, if whatever comes up to it has been read before; null to look for it
      */
-    static <E> E decode(ByteBuf json, @Nullable String knownType, BiFunction<EventReader, String, E> event) {
+    static <E> E decode(
+            ByteBuf json, @Nullable String knownType, ReadLimits limits, BiFunction<EventReader, String, E> event) {
         requireUtf8Object(json);
         try {
-            String type = knownType == null ? typeOf(json) : knownType;
-            try (EventReader in = new EventReader(json)) {
+            String type = knownType == null ? typeOf(json, limits) : knownType;
+            try (EventReader in = new EventReader(json, limits)) {
                 return in.whole(type, event);
             }
         } catch (MalformedEventException malformed) {
-            throw new MalformedEventException(describe(malformed), eventIdOf(json), malformed.param());
+            throw new MalformedEventException(describe(malformed), eventIdOf(json, limits), malformed.param());
         }
     }
 
@@ -89,8 +98,8 @@ final class EventReader implements AutoCloseable {
         }
     }
 
-    private static String typeOf(ByteBuf json) {
-        try (EventReader in = new EventReader(json)) {
+    private static String typeOf(ByteBuf json, ReadLimits limits) {
+        try (EventReader in = new EventReader(json, limits)) {
             return in.guarded(() -> {
                 in.beginObject();
                 for (String name = in.nextMember(); name != null; name = in.nextMember()) {
@@ -104,8 +113,8 @@ final class EventReader implements AutoCloseable {
         }
     }
 
-    private static @Nullable String eventIdOf(ByteBuf json) {
-        try (EventReader in = new EventReader(json)) {
+    private static @Nullable String eventIdOf(ByteBuf json, ReadLimits limits) {
+        try (EventReader in = new EventReader(json, limits)) {
             in.beginObject();
             for (String name = in.nextMember(); name != null; name = in.nextMember()) {
                 if (name.equals("event_id") && in.parser.currentToken() == JsonToken.VALUE_STRING) {
@@ -209,6 +218,14 @@ final class EventReader implements AutoCloseable {
 
     void skip() {
         parser.skipChildren();
+    }
+
+    ExtrasBuilder extras() {
+        return new ExtrasBuilder(limits.maxExtras());
+    }
+
+    int size() {
+        return json.readableBytes();
     }
 
     /** The value's JSON, as it came. */

@@ -23,11 +23,13 @@ public record Extras(Map<String, String> members) {
      * @throws IllegalArgumentException if a value is not one JSON value
      */
     public Extras {
-        members.forEach((name, json) -> {
-            if (!Json.isValue(json)) {
-                throw new IllegalArgumentException("member \"" + name + "\" is not one JSON value");
-            }
-        });
+        if (!(members instanceof ExtrasBuilder.ReadMembers)) {
+            members.forEach((name, json) -> {
+                if (!Json.isValue(json)) {
+                    throw new IllegalArgumentException("member \"" + name + "\" is not one JSON value");
+                }
+            });
+        }
         members = members.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 

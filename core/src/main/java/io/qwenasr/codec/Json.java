@@ -25,6 +25,16 @@ final class Json {
 
     private Json() {}
 
+    /** The same, for at most so many tokens. */
+    static JsonFactory withMaxTokens(long max) {
+        return FACTORY.rebuild()
+                .streamReadConstraints(FACTORY.streamReadConstraints()
+                        .rebuild()
+                        .maxTokenCount(max)
+                        .build())
+                .build();
+    }
+
     /** Tells whether a text is one JSON value and nothing more. */
     static boolean isValue(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {

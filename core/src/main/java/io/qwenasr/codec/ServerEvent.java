@@ -385,7 +385,8 @@ public sealed interface ServerEvent {
      *
      * @param eventId id of the event
      * @param type its type
-     * @param json the whole event; written as it is
+     * @param json the whole event; written as it is if it is a JSON object of that type, and otherwise an event
+     *     with nothing but id and type
      * @since 0.1.0
      */
     record Unknown(@Nullable String eventId, String type, String json) implements ServerEvent {

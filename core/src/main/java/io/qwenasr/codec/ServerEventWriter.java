@@ -1,8 +1,11 @@
 package io.qwenasr.codec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.qwenasr.ServerError;
 import io.qwenasr.codec.ServerEvent.Committed;
 import io.qwenasr.codec.ServerEvent.Completed;
@@ -23,10 +26,21 @@ final class ServerEventWriter {
     private ServerEventWriter() {}
 
     static ByteBuf write(ServerEvent event, ByteBufAllocator alloc) {
-        if (event instanceof Unknown unknown) {
+        if (event instanceof Unknown unknown && isWhole(unknown)) {
             return ByteBufUtil.writeUtf8(alloc, unknown.json());
         }
         return EventWriter.write(event.eventId(), event.type(), event.extras(), alloc, out -> members(out, event));
+    }
+
+    /** Tells whether the JSON of an event is what a client reads as that event. */
+    private static boolean isWhole(Unknown event) {
+        try {
+            ServerEvent read =
+                    ServerEvents.decode(Unpooled.wrappedBuffer(event.json().getBytes(UTF_8)));
+            return read.type().equals(event.type());
+        } catch (MalformedEventException none) {
+            return false;
+        }
     }
 
     private static void members(EventWriter out, ServerEvent event) {

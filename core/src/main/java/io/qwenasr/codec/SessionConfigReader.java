@@ -12,7 +12,7 @@ final class SessionConfigReader {
     private SessionConfigReader() {}
 
     static SessionConfig read(EventReader in) {
-        ExtrasBuilder extras = new ExtrasBuilder();
+        ExtrasBuilder extras = in.extras();
         String id = null;
         String object = null;
         String model = null;
@@ -61,8 +61,8 @@ final class SessionConfigReader {
     }
 
     private static TranscriptionConfig transcription(EventReader in) {
-        ExtrasBuilder extras = new ExtrasBuilder();
-        ExtrasBuilder corpusExtras = new ExtrasBuilder();
+        ExtrasBuilder extras = in.extras();
+        ExtrasBuilder corpusExtras = in.extras();
         String language = null;
         String corpusText = null;
         in.beginObject();
@@ -90,7 +90,7 @@ final class SessionConfigReader {
     }
 
     private static TurnDetectionConfig turnDetection(EventReader in) {
-        ExtrasBuilder extras = new ExtrasBuilder();
+        ExtrasBuilder extras = in.extras();
         String type = null;
         Double threshold = null;
         Integer silenceDurationMs = null;

@@ -27,6 +27,7 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
     private volatile @Nullable EventExecutor loop;
     private int credit;
+    private long awaited;
     private boolean writable = true;
 
     BackendEvents(Sink sink, int limit) {
@@ -49,11 +50,17 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
         requestMore();
     }
 
+    /** Tells whether the backend may say nothing, since the client does not read what it has said. */
+    boolean areHeldBack() {
+        return !writable || (upstream.get() != null && awaited <= 0);
+    }
+
     private void requestMore() {
         Subscription s = upstream.get();
         if (s != null && writable && credit >= Math.max(1, limit / 2)) {
             int n = credit;
             credit = 0;
+            awaited += n;
             s.request(n);
         }
     }
@@ -81,6 +88,7 @@ final class BackendEvents implements Subscriber<TranscriptionEvent> {
         if (upstream.get() != NoSubscription.INSTANCE) {
             onLoop(() -> {
                 if (upstream.get() != NoSubscription.INSTANCE) {
+                    awaited--;
                     sink.onBackendEvent(event);
                 }
             });

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Events are requested from the backend as the client reads them.
  *   <li>Each announced item gets exactly one {@code completed} or {@code failed} before
  *       {@code session.finished}; if the backend forgets one, it is reported as failed.
- *   <li>A request that cannot be understood or served is answered with an {@code error} event; the session
- *       goes on.
+ *   <li>A request that cannot be understood or served, or is too large, is answered with an {@code error} event;
+ *       the session goes on. It names the request's {@code event_id} if that has at most 256 characters.
+ *   <li>A client that is not read from gets Pongs, a silent one Pings. One that is gone, and a backend that is
+ *       stuck, end the session in the times of {@link ServerSessionSettings}.
  * </ul>
  *
  * @since 0.1.0

@@ -2,7 +2,7 @@ package io.qwenasr.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -20,11 +20,14 @@ import io.qwenasr.codec.MalformedEventException;
 import io.qwenasr.codec.ServerEvent;
 import io.qwenasr.codec.ServerEvents;
 import io.qwenasr.codec.SessionConfig;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +57,9 @@ final class ServerSessionHandler extends SessionHandler
     private static final int CLOSE_IDLE = 1007;
     private static final int CLOSE_TOO_BIG = 1009;
     private static final int CLOSE_SERVER_ERROR = 1011;
-    private static final int IDLE_TICKS = 8;
+    private static final String IDLE_CODE = "response_idle_timeout";
     private static final int APPEND_OVERHEAD_BYTES = 128;
+    private static final int MAX_ECHOED_CHARS = 256;
 
     private final SessionBackend backend;
     private final ServerSessionSettings settings;
@@ -73,8 +77,10 @@ final class ServerSessionHandler extends SessionHandler
     private long uncommittedAudioBytes;
     private boolean audioFull;
     private boolean readingPaused;
-    private int quietTicks;
-    private @Nullable Future<?> idleTimer;
+    private boolean heardLately;
+    private final QuietTimer clientTimer;
+    private final QuietTimer backendTimer;
+    private @Nullable Future<?> heartbeat;
     private long sentEvents;
 
     ServerSessionHandler(SessionBackend backend, String model, ServerSessionSettings settings) {
@@ -83,6 +89,8 @@ final class ServerSessionHandler extends SessionHandler
         this.settings = settings;
         this.configuration = ServerConfiguration.defaults(sessionId, model);
         this.events = new BackendEvents(this, settings.eventsInFlight());
+        this.clientTimer = new QuietTimer(settings.idleTimeout(), this::isClientsTurn, this::onClientIdle);
+        this.backendTimer = new QuietTimer(settings.backendTimeout(), this::isBackendsTurn, this::onBackendStuck);
     }
 
     String sessionId() {
@@ -100,23 +108,68 @@ final class ServerSessionHandler extends SessionHandler
         loop = ctx.executor();
         audio.attach(ctx.executor());
         events.attach(ctx.executor());
-        long tick = Math.max(1, settings.idleTimeout().toNanos() / IDLE_TICKS);
-        idleTimer = ctx.executor().scheduleAtFixedRate(this::onTick, tick, tick, TimeUnit.NANOSECONDS);
+        clientTimer.start(ctx.executor());
+        backendTimer.start(ctx.executor());
+        // A finished client is asked before it is taken for gone.
+        long mostOfSilence = Math.max(1, settings.idleTimeout().toNanos() / 4);
+        long beat = Math.min(settings.heartbeatInterval().toNanos(), mostOfSilence);
+        heartbeat = ctx.executor().scheduleAtFixedRate(this::onHeartbeat, beat, beat, TimeUnit.NANOSECONDS);
         sendEvent(new ServerEvent.SessionCreated(nextEventId(), configuration.echo(), Extras.NONE));
         if (draining) {
             drainOnLoop();
         }
     }
 
-    private void onTick() {
-        // The backend may take its time, but only for a client that takes what it is sent.
-        boolean backendsTurn = readingPaused || state == State.FINISHING;
-        quietTicks = backendsTurn && context().channel().isWritable() ? 0 : quietTicks + 1;
-        if (quietTicks > IDLE_TICKS && state != State.FINISHED) {
-            String message =
-                    "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";
-            sendError(new ServerError(ServerError.SERVER_ERROR, "response_idle_timeout", message, null, null));
-            end(CLOSE_IDLE, message);
+    /** A client that is not read from cannot be heard: it need not be, as long as it takes what it is sent. */
+    private boolean isClientsTurn() {
+        return state != State.FINISHED && !(readingPaused && takesWhatItIsSent());
+    }
+
+    private boolean takesWhatItIsSent() {
+        return context().channel().isWritable() && !events.areHeldBack();
+    }
+
+    private void onClientIdle() {
+        String message =
+                "no user input was received for " + settings.idleTimeout().toSeconds() + " seconds";
+        sendError(new ServerError(ServerError.SERVER_ERROR, IDLE_CODE, message, null, null));
+        end(CLOSE_IDLE, message);
+    }
+
+    private boolean isBackendsTurn() {
+        boolean audioWaits = state == State.STREAMING && audio.size() > 0;
+        return (audioWaits || state == State.FINISHING) && takesWhatItIsSent();
+    }
+
+    private void onBackendStuck() {
+        String message =
+                "no response was generated for " + settings.backendTimeout().toSeconds() + " seconds";
+        log.warn("{} ends: the transcriber is stuck; {}", this, message);
+        failOpenItems("no result was produced in time");
+        sendError(new ServerError(ServerError.SERVER_ERROR, IDLE_CODE, message, null, null));
+        end(CLOSE_SERVER_ERROR, message);
+    }
+
+    /**
+     * Shows the client that this side is there, and asks whether it is. Its own Pings wait behind its audio while
+     * that is not read: a Pong comes unasked then. If it is gone, the write finds out.
+     */
+    private void onHeartbeat() {
+        if (context().channel().isWritable() && state != State.FINISHED) {
+            if (readingPaused) {
+                sendPong();
+            } else if (!heardLately) {
+                sendPing();
+            }
+        }
+        heardLately = false;
+    }
+
+    @Override
+    void onSignOfLife() {
+        heardLately = true;
+        if (state == State.FINISHING) {
+            clientTimer.reset();
         }
     }
 
@@ -137,11 +190,11 @@ final class ServerSessionHandler extends SessionHandler
                 || (cause instanceof CorruptedWebSocketFrameException corrupted
                         && corrupted.closeStatus().code() == CLOSE_TOO_BIG)) {
             end(CLOSE_TOO_BIG, "frame exceeds the limit");
-        } else if (cause instanceof java.io.IOException) {
-            release();
-            context().close();
+        } else if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+            log.debug("{} is cut off by {}", this, cause.toString());
+            abort();
         } else {
-            if (cause instanceof CorruptedFrameException || cause instanceof PrematureChannelClosureException) {
+            if (cause instanceof DecoderException || cause instanceof PrematureChannelClosureException) {
                 log.debug("{} ends after {}", this, cause.toString());
             } else {
                 log.warn("{} ends, since it has failed", this, cause);
@@ -203,7 +256,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     void onText(ByteBuf json) {
-        quietTicks = 0;
+        clientTimer.reset();
         if (state == State.CLOSED) {
             return;
         }
@@ -219,7 +272,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     void onBinary(ByteBuf content) {
-        quietTicks = 0;
+        clientTimer.reset();
         refuse(new ServerError(
                 ServerError.INVALID_REQUEST,
                 "invalid_event",
@@ -330,6 +383,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     public void onTaken(AudioSignal signal) {
+        backendTimer.reset();
         if (signal instanceof AudioSignal.Chunk chunk) {
             queuedAudioBytes -= costOf(chunk.audio());
             if (audioFull && queuedAudioBytes <= settings.maxQueuedAudioBytes() / 2) {
@@ -404,6 +458,7 @@ final class ServerSessionHandler extends SessionHandler
 
     @Override
     public void onBackendEvent(TranscriptionEvent event) {
+        backendTimer.reset();
         if (event instanceof TranscriptionEvent.Partial partial) {
             if (items.touch(partial.itemId())) {
                 sendBackend(new ServerEvent.Text(
@@ -433,7 +488,7 @@ final class ServerSessionHandler extends SessionHandler
             }
         } else if (event instanceof TranscriptionEvent.Failed failed) {
             if (items.touch(failed.itemId())) {
-                sendFailed(failed.itemId(), failed.error());
+                sendFailed(failed.itemId(), withoutEventId(failed.error()));
                 return;
             }
         } else if (event instanceof TranscriptionEvent.SpeechStarted started) {
@@ -443,15 +498,17 @@ final class ServerSessionHandler extends SessionHandler
                 return;
             }
         } else if (event instanceof TranscriptionEvent.SpeechStopped stopped) {
-            sendBackend(new ServerEvent.SpeechStopped(
-                    nextEventId(), stopped.itemId(), stopped.end().toMillis(), Extras.NONE));
-            return;
+            if (stopped.itemId() == null || items.touch(stopped.itemId())) {
+                sendBackend(new ServerEvent.SpeechStopped(
+                        nextEventId(), stopped.itemId(), stopped.end().toMillis(), Extras.NONE));
+                return;
+            }
         } else if (event instanceof TranscriptionEvent.Committed committed) {
             if (items.touch(committed.itemId())) {
                 commit(committed.itemId(), committed.previousItemId());
             }
         } else if (event instanceof TranscriptionEvent.ErrorReported reported) {
-            refuse(reported.error());
+            refuse(withoutEventId(reported.error()));
         } else if (event instanceof TranscriptionEvent.Unknown unknown) {
             sendBackend(new ServerEvent.Unknown(nextEventId(), unknown.type(), unknown.json()));
             return;
@@ -521,7 +578,7 @@ final class ServerSessionHandler extends SessionHandler
     /** What a client may know of a failure: what the protocol itself said upstream, nothing of our insides. */
     private static ServerError publicError(Throwable error) {
         return error instanceof ServerErrorException upstream
-                ? upstream.error()
+                ? withoutEventId(upstream.error())
                 : new ServerError(ServerError.SERVER_ERROR, "internal_error", "the transcription failed", null, null);
     }
 
@@ -534,8 +591,20 @@ final class ServerSessionHandler extends SessionHandler
     // ---- ends
 
     private void end(int closeCode, String reason) {
-        release();
-        close(closeCode, reason);
+        try {
+            release();
+        } finally {
+            // Whatever the transcriber throws.
+            close(closeCode, reason);
+        }
+    }
+
+    private void abort() {
+        try {
+            release();
+        } finally {
+            context().close();
+        }
     }
 
     private void release() {
@@ -544,11 +613,16 @@ final class ServerSessionHandler extends SessionHandler
         }
         state = State.CLOSED;
         updateReading();
-        if (idleTimer != null) {
-            idleTimer.cancel(false);
+        clientTimer.stop();
+        backendTimer.stop();
+        if (heartbeat != null) {
+            heartbeat.cancel(false);
         }
-        events.cancel();
-        audio.fail(new java.util.concurrent.CancellationException("the client is gone"));
+        try {
+            events.cancel();
+        } finally {
+            audio.fail(new CancellationException("the client is gone"));
+        }
     }
 
     // ---- small parts
@@ -563,7 +637,15 @@ final class ServerSessionHandler extends SessionHandler
     }
 
     private void sendError(ServerError error) {
-        sendEvent(new ServerEvent.ErrorReported(nextEventId(), error, Extras.NONE, Extras.NONE));
+        String eventId = error.eventId();
+        boolean echoed = eventId == null || eventId.length() <= MAX_ECHOED_CHARS;
+        sendEvent(new ServerEvent.ErrorReported(
+                nextEventId(), echoed ? error : withoutEventId(error), Extras.NONE, Extras.NONE));
+    }
+
+    /** An id that a backend names is not of this session's client. */
+    private static ServerError withoutEventId(ServerError error) {
+        return new ServerError(error.type(), error.code(), error.message(), error.param(), null);
     }
 
     private Future<Void> sendEvent(ServerEvent event) {

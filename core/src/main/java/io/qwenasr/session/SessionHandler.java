@@ -110,6 +110,11 @@ abstract class SessionHandler extends ChannelDuplexHandler {
         return context().writeAndFlush(new PingWebSocketFrame());
     }
 
+    /** Shows that this side is there, unasked (RFC 6455, 5.5.3). */
+    final void sendPong() {
+        context().writeAndFlush(new PongWebSocketFrame());
+    }
+
     private void scheduleFlush() {
         if (!flushScheduled) {
             flushScheduled = true;

@@ -294,7 +294,7 @@ class PlainEventsTest {
         compare(
                 PlainEventsTest::append,
                 ClientEvents::decode,
-                json -> EventReader.decode(json, null, ClientEventReader::read));
+                json -> EventReader.decode(json, null, ReadLimits.OF_CLIENTS, ClientEventReader::read));
     }
 
     @Test

@@ -42,6 +42,22 @@ class ToleranceTest {
         assertThat(server(json).extras()).isEqualTo(Extras.NONE);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"type\":\"x.other\"}",
+                "[{\"type\":\"x.known\"}]",
+                "{\"type\":\"x.known\"",
+                "{\"type\":\"x.known\"} {}",
+                "null",
+                ""
+            })
+    void unknownEventsWithoutTheirJsonAreWrittenWithIdAndType(String json) {
+        assertThat(again(new ServerEvent.Unknown("e1", "x.known", json)))
+                .isEqualTo("{\"event_id\":\"e1\",\"type\":\"x.known\"}");
+    }
+
     @Test
     void anEventOfTheOtherSideIsUnknown() {
         assertThat(client("{\"type\":\"session.created\"}")).isInstanceOf(ClientEvent.Unknown.class);

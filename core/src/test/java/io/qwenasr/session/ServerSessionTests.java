@@ -2,9 +2,14 @@ package io.qwenasr.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -21,14 +26,23 @@ import io.qwenasr.TurnDetection;
 import io.qwenasr.codec.ClientEvents;
 import io.qwenasr.codec.ServerEvent;
 import io.qwenasr.codec.ServerEvents;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.slf4j.LoggerFactory;
 
 class ServerSessionTests {
 
@@ -269,6 +283,39 @@ class ServerSessionTests {
     }
 
     @Test
+    void endsAnItemOfWhichOnlyTheEndOfTheSpeechWasTold() {
+        open();
+        append(3_200);
+        says(
+                new TranscriptionEvent.SpeechStopped("a", Duration.ofMillis(900)),
+                new TranscriptionEvent.SpeechStopped(null, Duration.ofMillis(950)));
+        client(FINISH);
+        backend.complete();
+        settle();
+        assertThat(types())
+                .containsExactly(
+                        "session.created",
+                        "input_audio_buffer.speech_stopped",
+                        "input_audio_buffer.speech_stopped",
+                        "input_audio_buffer.committed",
+                        "conversation.item.created",
+                        "conversation.item.input_audio_transcription.failed",
+                        "session.finished");
+    }
+
+    @Test
+    void saysNothingOfTheSpeechOfAnItemThatHasEnded() {
+        open();
+        append(3_200);
+        says(result("a", "One."));
+        int before = sent.size();
+        says(
+                new TranscriptionEvent.SpeechStarted("a", Duration.ZERO),
+                new TranscriptionEvent.SpeechStopped("a", Duration.ofMillis(900)));
+        assertThat(sent).hasSize(before);
+    }
+
+    @Test
     void passesSignalsInOrder() {
         open();
         client(MANUAL);
@@ -411,6 +458,67 @@ class ServerSessionTests {
     }
 
     @Test
+    void passesOnNoIdOfAnEventThatItsClientDidNotSend() {
+        open();
+        append(3_200);
+        ServerError upstream = new ServerError("invalid_request_error", "c", "buffer too small", "p", "event_1");
+        ServerError passedOn = new ServerError("invalid_request_error", "c", "buffer too small", "p", null);
+        says(new TranscriptionEvent.ErrorReported(upstream));
+        assertThat(((ServerEvent.ErrorReported) last()).error()).isEqualTo(passedOn);
+        says(new TranscriptionEvent.Failed("a", upstream));
+        assertThat(((ServerEvent.Failed) last()).error()).isEqualTo(passedOn);
+        backend.error(new ServerErrorException(upstream, SessionPhase.STREAMING, null));
+        settle();
+        assertThat(((ServerEvent.ErrorReported) last()).error()).isEqualTo(passedOn);
+    }
+
+    @Test
+    void echoesAnIdOfModestLengthOnly() {
+        open();
+        client(MANUAL);
+        String[] requests = {
+            "{\"type\":\"input_audio_buffer.commit\",\"event_id\":\"%s\"}",
+            "{\"type\":\"session.update\",\"event_id\":\"%s\",\"session\":{\"sample_rate\":1}}",
+            "{\"type\":\"response.create\",\"event_id\":\"%s\"}",
+            "{\"type\":\"input_audio_buffer.append\",\"event_id\":\"%s\",\"audio\":\"?\"}",
+        };
+        for (String request : requests) {
+            String longest = "e".repeat(256);
+            client(request.formatted(longest));
+            assertThat(((ServerEvent.ErrorReported) last()).error().eventId()).isEqualTo(longest);
+            client(request.formatted(longest + "e"));
+            assertThat(((ServerEvent.ErrorReported) last()).error().eventId()).isNull();
+        }
+    }
+
+    @Test
+    void refusesAnEventThatIsTooLargeAndGoesOn() {
+        open();
+        client("{\"type\":\"session.update\",\"event_id\":\"e1\",\"session\":{\"x\":\"" + "x".repeat(300_000) + "\"}}");
+        assertThat(last()).isInstanceOfSatisfying(ServerEvent.ErrorReported.class, refused -> {
+            assertThat(refused.error().type()).isEqualTo(ServerError.INVALID_REQUEST);
+            assertThat(refused.error().message()).contains("at most 262144 bytes");
+            assertThat(refused.error().eventId()).isEqualTo("e1");
+        });
+        append(3_200);
+        assertThat(audio.elements).hasSize(1);
+    }
+
+    @Test
+    void sendsAnEventThatAClientCanReadForOneThatHasLostItsJson() {
+        open();
+        append(3_200);
+        says(new TranscriptionEvent.Unknown("x.words", "{}"));
+        assertThat(last()).isInstanceOfSatisfying(ServerEvent.Unknown.class, unknown -> {
+            assertThat(unknown.type()).isEqualTo("x.words");
+            assertThat(unknown.eventId()).isNotNull();
+        });
+        String whole = "{\"type\":\"x.words\",\"words\":[1]}";
+        says(new TranscriptionEvent.Unknown("x.words", whole));
+        assertThat(last()).isEqualTo(new ServerEvent.Unknown(null, "x.words", whole));
+    }
+
+    @Test
     void endsWhenTheBackendEndsTooEarly() {
         open();
         append(3_200);
@@ -438,6 +546,89 @@ class ServerSessionTests {
         channel.pipeline().fireExceptionCaught(new TooLongFrameException("too long"));
         settle();
         assertThat(closes).containsExactly(1009);
+    }
+
+    static Stream<Exception> disconnects() {
+        return Stream.of(
+                new IOException("Connection reset by peer"),
+                new SSLException("closing inbound before receiving peer's close_notify"),
+                new DecoderException(new SSLException("bad record MAC")),
+                new DecoderException("not a frame"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("disconnects")
+    void endsQuietlyWhenTheConnectionFails(Exception failure) {
+        Logger logger = (Logger) LoggerFactory.getLogger(ServerSession.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            open();
+            append(3_200);
+            channel.pipeline().fireExceptionCaught(failure);
+            settle();
+            pass(1_000);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(backend.cancelled).isTrue();
+        assertThat(lines.list).allSatisfy(line -> {
+            assertThat(line.getLevel().isGreaterOrEqual(Level.INFO)).isFalse();
+            assertThat(line.getThrowableProxy()).isNull();
+        });
+    }
+
+    /** Throws from wherever a session tells it that it is over. */
+    private static final class Rude implements Subscriber<AudioSignal>, Subscription {
+        @Override
+        public void onSubscribe(Subscription s) {
+            s.request(1);
+        }
+
+        @Override
+        public void onNext(AudioSignal signal) {}
+
+        @Override
+        public void onError(Throwable error) {
+            throw new IllegalStateException("rude");
+        }
+
+        @Override
+        public void onComplete() {}
+
+        @Override
+        public void request(long n) {}
+
+        @Override
+        public void cancel() {
+            throw new IllegalStateException("rude");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void closesTheConnectionWhateverItsBackendThrows(boolean reset) {
+        session = new ServerSession(
+                (signals, effective) -> {
+                    Rude rude = new Rude();
+                    signals.subscribe(rude);
+                    return events -> events.onSubscribe(rude);
+                },
+                null,
+                ServerSessionSettings.DEFAULTS);
+        channel = new EmbeddedChannel(session.handler());
+        append(3_200);
+        channel.pipeline()
+                .fireExceptionCaught(
+                        reset ? new IOException("reset by the peer") : new TooLongFrameException("too long"));
+        settle();
+        if (reset) {
+            assertThat(channel.isOpen()).isFalse();
+        } else {
+            assertThat(closes).containsExactly(1009);
+        }
     }
 
     // ---- demand

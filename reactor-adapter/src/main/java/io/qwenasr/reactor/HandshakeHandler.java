@@ -4,9 +4,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.session.ServerSession;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import reactor.netty.http.websocket.WebsocketInbound;
 final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
 
     private static final String SESSION_HANDLER = "qwenAsr.session";
+    private static final String VERSION = WebSocketVersion.V13.toHttpHeaderValue();
 
     private final ServerConfig config;
     private final ServerSessions sessions;
@@ -52,16 +55,24 @@ final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServer
     @Override
     public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
         if (!isUpgrade(request)) {
-            response.header(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-            return refuse(
-                    response,
-                    HttpResponseStatus.UPGRADE_REQUIRED,
-                    "InvalidParameter",
-                    "a WebSocket handshake is needed");
+            return requireUpgrade(response, "a WebSocket handshake is needed");
         }
         int key = config.apiKeys().find(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION));
         if (key == ApiKeys.REFUSED) {
             return refuse(response, HttpResponseStatus.UNAUTHORIZED, "InvalidApiKey", "Invalid API-key provided.");
+        }
+        HttpHeaders headers = request.requestHeaders();
+        if (!headers.contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION, false)) {
+            response.header(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION);
+            return requireUpgrade(response, "the WebSocket version must be " + VERSION);
+        }
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                || !headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
+            return refuse(
+                    response,
+                    HttpResponseStatus.BAD_REQUEST,
+                    "InvalidParameter",
+                    "a WebSocket handshake needs Connection: Upgrade and a Sec-WebSocket-Key");
         }
         Sinks.Empty<Void> end = Sinks.empty();
         ServerSessions.Place[] place = {ServerSessions.Place.FULL};
@@ -113,6 +124,11 @@ final class HandshakeHandler implements BiFunction<HttpServerRequest, HttpServer
     private static boolean isUpgrade(HttpServerRequest request) {
         return request.method().equals(HttpMethod.GET)
                 && request.requestHeaders().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    private static Publisher<Void> requireUpgrade(HttpServerResponse response, String message) {
+        response.header(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        return refuse(response, HttpResponseStatus.UPGRADE_REQUIRED, "InvalidParameter", message);
     }
 
     private static @Nullable String first(@Nullable List<String> values) {

@@ -22,7 +22,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * }</pre>
  *
  * <p>It answers on whatever path it is put, as the protocol has only one: the SDKs ask for {@link Endpoint#PATH}. A
- * request that is no WebSocket handshake gets HTTP 426, one that is refused what {@link QwenAsrServer.Builder} says.
+ * request that is no WebSocket handshake gets HTTP 426 or 400, one that is refused what {@link QwenAsrServer.Builder} says.
  * The session runs in the pipeline of its connection, on that connection's event loop, as in a server of its own;
  * it needs HTTP/1.1, which every server speaks unless told not to.
  *

@@ -197,7 +197,8 @@ public final class QwenAsrServer {
         }
 
         /**
-         * Sets the limits and timeouts of each session.
+         * Sets the limits and timeouts of each session. A transcriber that makes no progress for
+         * {@link ServerSessionSettings#backendTimeout()}, 2 min by default, although a result is due, ends its session.
          *
          * @param session the settings
          * @return this builder

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -64,12 +65,22 @@ public final class RunningServer {
     }
 
     private static URI uri(ServerConfig config, DisposableServer bound) {
-        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        String reachable = reachable(config.host(), ((InetSocketAddress) bound.address()).getAddress());
+        String host = reachable.contains(":") ? "[" + reachable + "]" : reachable;
         return URI.create((config.tls() == null ? "ws" : "wss") + "://" + host + ":" + bound.port() + Endpoint.PATH);
     }
 
+    /** All addresses of a machine are none to connect to; the loopback address is one of them. */
+    private static String reachable(String host, InetAddress bound) {
+        if (!bound.isAnyLocalAddress()) {
+            return host;
+        }
+        return host.contains(":") ? "::1" : "127.0.0.1";
+    }
+
     /**
-     * Returns the address clients connect to, with the host as configured and the actual port.
+     * Returns the address clients connect to, with the host as configured and the actual port. Of a server that
+     * listens on all addresses, {@code 0.0.0.0} or {@code ::}, it is the loopback address, for clients on this machine.
      *
      * @return such as {@code ws://127.0.0.1:40123/api-ws/v1/realtime}
      */
@@ -78,7 +89,7 @@ public final class RunningServer {
     }
 
     /**
-     * Returns the same address as an endpoint.
+     * Returns {@link #uri()} as an endpoint.
      *
      * @return the endpoint
      */

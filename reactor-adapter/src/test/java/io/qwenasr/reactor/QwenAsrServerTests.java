@@ -74,6 +74,30 @@ class QwenAsrServerTests {
         server.stop(LIMIT).block(LIMIT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "0.0.0.0"})
+    void namesAnAddressThatItsClientsReach(String host) {
+        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
+                .host(host)
+                .build()
+                .start()
+                .block(LIMIT);
+        assertThat(server.uri().getHost()).isEqualTo(host.equals("localhost") ? host : "127.0.0.1");
+        assertThat(client(server).transcribe(Flux.empty()).count().block(LIMIT)).isOne();
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void namesTheLoopbackAddressOfIpVersion6() {
+        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
+                .host("::")
+                .build()
+                .start()
+                .block(LIMIT);
+        assertThat(server.endpoint().uri().getHost()).isEqualTo("[::1]");
+        server.stop(LIMIT).block(LIMIT);
+    }
+
     @Test
     void limitsTheNumberOfSessions() {
         RunningServer server = start(new CountingTranscriber());

@@ -171,17 +171,11 @@ class StalledPeerTests {
     void stopsWhereTheTranscriberBehindTheServerStops() {
         Backend backend = new Backend();
         AtomicReference<Channel> accepted = new AtomicReference<>();
-        ServerSessionSettings d = ServerSessionSettings.DEFAULTS;
         RunningServer transcribing = QwenAsrServer.builder((audio, options) -> {
                     audio.subscribe(backend);
                     return backend.events.asFlux();
                 })
-                .session(new ServerSessionSettings(
-                        QUEUED * LazyRecording.CHUNK,
-                        d.eventsInFlight(),
-                        d.idleTimeout(),
-                        d.finishedGrace(),
-                        d.closeTimeout()))
+                .session(ServerSessionSettings.DEFAULTS.withMaxQueuedAudioBytes(QUEUED * LazyRecording.CHUNK))
                 .httpServer(http -> http.option(ChannelOption.SO_RCVBUF, StubServer.SOCKET_BUFFER)
                         .doOnConnection(connection -> accepted.set(connection.channel())))
                 .build()

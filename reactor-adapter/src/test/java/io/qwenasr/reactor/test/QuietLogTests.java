@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.QwenAsrClient;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -109,6 +111,41 @@ class QuietLogTests {
         await("the session", () -> server.sessions() == 1);
         client.sendText("{\"type\":", false).join();
         client.abort();
+        stop(server);
+        assertThat(loud.lines).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "8,dGhlIHNhbXBsZSBub25jZQ==,Upgrade,426",
+        ",dGhlIHNhbXBsZSBub25jZQ==,Upgrade,426",
+        "13,,Upgrade,400",
+        "13,dGhlIHNhbXBsZSBub25jZQ==,keep-alive,400"
+    })
+    void answersAMalformedHandshakeAndSaysNothing(String version, String key, String connection, int status) {
+        RunningServer server = start(ScriptedTranscriber.finals("one"));
+        HttpResponseStatus[] answered = new HttpResponseStatus[1];
+        String body = reactor.netty.http.client.HttpClient.newConnection()
+                .headers(headers -> {
+                    headers.set("Upgrade", "websocket").set("Connection", connection);
+                    if (version != null) {
+                        headers.set("Sec-WebSocket-Version", version);
+                    }
+                    if (key != null) {
+                        headers.set("Sec-WebSocket-Key", key);
+                    }
+                })
+                .get()
+                .uri(server.uri().toString().replace("ws:", "http:"))
+                .responseSingle((response, content) -> {
+                    answered[0] = response.status();
+                    assertThat(response.responseHeaders().get("Sec-WebSocket-Version"))
+                            .isEqualTo(status == 426 ? "13" : null);
+                    return content.asString();
+                })
+                .block(LIMIT);
+        assertThat(answered[0].code()).isEqualTo(status);
+        assertThat(body).startsWith("{\"code\":\"InvalidParameter\"");
         stop(server);
         assertThat(loud.lines).isEmpty();
     }
