@@ -132,17 +132,6 @@ final class ErrorForm {
         };
     }
 
-    private static List<QwenAsrException> attempts(LineReader in) {
-        List<QwenAsrException> attempts = new ArrayList<>();
-        for (LineReader attempt : in.objects("attempts")) {
-            if (!(read(attempt) instanceof QwenAsrException known)) {
-                throw new LineReader.BadLineException("'attempts' must hold errors of this library");
-            }
-            attempts.add(known);
-        }
-        return attempts;
-    }
-
     private static SessionPhase phase(LineReader in) {
         return in.constant(SessionPhase.class, "phase");
     }
@@ -160,5 +149,16 @@ final class ErrorForm {
             }
         }
         return headers;
+    }
+
+    private static List<QwenAsrException> attempts(LineReader in) {
+        List<QwenAsrException> attempts = new ArrayList<>();
+        for (LineReader attempt : in.objects("attempts")) {
+            if (!(read(attempt) instanceof QwenAsrException known)) {
+                throw new LineReader.BadLineException("'attempts' must hold errors of this library");
+            }
+            attempts.add(known);
+        }
+        return attempts;
     }
 }
