@@ -26,18 +26,22 @@ final class AiffFormat {
     }
 
     private static SampleCoding coding(String compression, int bits, AudioErrors errors) {
-        boolean integer = bits >= 1 && bits <= Integer.SIZE;
         return switch (compression) {
             case "fl32", "FL32" -> SampleCoding.floats(Float.SIZE, ByteOrder.BIG_ENDIAN);
             case "fl64", "FL64" -> SampleCoding.floats(Double.SIZE, ByteOrder.BIG_ENDIAN);
             case "ulaw", "ULAW" -> SampleCoding.law(Kind.MU_LAW);
             case "alaw", "ALAW" -> SampleCoding.law(Kind.A_LAW);
-            case "NONE", "twos", "sowt" -> {
-                if (!integer) {
+            case "in24" -> SampleCoding.signed(24, ByteOrder.BIG_ENDIAN);
+            case "in32" -> SampleCoding.signed(32, ByteOrder.BIG_ENDIAN);
+            case "NONE", "twos", "sowt", "raw " -> {
+                if (bits < 1 || bits > Integer.SIZE) {
                     throw errors.unsupported("number of bits, " + bits + ",");
                 }
-                yield SampleCoding.signed(
+                SampleCoding signed = SampleCoding.signed(
                         bits, compression.equals("sowt") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+                yield compression.equals("raw ")
+                        ? new SampleCoding(Kind.UNSIGNED, signed.bytes(), signed.order())
+                        : signed;
             }
             default -> throw errors.unsupported("coding, AIFF-C " + compression + ",");
         };

@@ -36,7 +36,7 @@ import reactor.core.scheduler.Schedulers;
  *   <li>Demand: one chunk is read per requested element, nothing is read that was not requested but for the
  *       rest of a block (of 8 KiB, or of 100 ms if raw).
  *   <li>Threads: opening, reading and closing block, so they happen on {@link Schedulers#boundedElastic()}, one
- *       thread at a time, and chunks are emitted there. Requesting and cancelling never block and may come from
+ *       thread at a time, and chunks are emitted there, unless they wait for their time. Requesting and cancelling never block and may come from
  *       an event loop.
  *   <li>The stream is closed on completion, error and cancel. A read that is in progress when cancelled is
  *       interrupted; where the platform cannot interrupt it, as for standard input, the stream is closed when
@@ -48,8 +48,8 @@ import reactor.core.scheduler.Schedulers;
  * <p>Audio files, for all but {@code raw}, are:
  *
  * <ul>
- *   <li>WAV (also extensible), AIFF, AIFF-C and AU with integer PCM of 8 to 32 bits, float of 32 or 64 bits, mu-law
- *       or A-law; 8,000 to 192,000 Hz; 1 to 64 channels. Samples of 8 and 16 bits, mu-law and A-law keep their exact
+ *   <li>WAV (also extensible, also RIFX), AIFF, AIFF-C and AU with integer PCM of 8 to 32 bits, float of 32 or 64 bits,
+ *       mu-law or A-law; 8,000 to 192,000 Hz; 1 to 64 channels. Samples of 8 and 16 bits, mu-law and A-law keep their exact
  *       value, wider ones are rounded to the nearest of 16 bits, and float beyond full scale is limited.
  *   <li>Channels are mixed by their average. The methods with a {@code channel} take that one alone, counted from 0,
  *       which is the left one of two: so the two sides of a recorded call become two sessions.
@@ -60,7 +60,9 @@ import reactor.core.scheduler.Schedulers;
  *       a library decodes to 16-bit mono PCM goes through {@link #raw raw}.
  * </ul>
  *
- * <p>A recording comes as fast as it is requested; see {@link Pacing} for real time. A microphone does not wait; see
+ * <p>A file comes in real time unless it is given another {@link Pacing}: how much faster the hosted service takes audio
+ * is not known. The bytes of {@code stream}, {@code decode} and {@code raw} are the caller's, whose pace is unknown here,
+ * and may be live: they are not paced, {@link Pacing#apply(Flux, AudioFormat)} does it. A microphone does not wait; see
  * {@link LiveBuffer} for that.
  *
  * @since 0.1.0
@@ -73,7 +75,8 @@ public final class AudioSources {
     private AudioSources() {}
 
     /**
-     * Reads an audio file.
+     * Reads an audio file {@linkplain Pacing#realTime() in real time}; chunks that wait for their time are emitted on
+     * {@link Schedulers#parallel()}.
      *
      * @param file the file; a named pipe will do
      * @param target PCM at the rate wanted
@@ -81,11 +84,25 @@ public final class AudioSources {
      * @throws IllegalArgumentException if the target is not PCM
      */
     public static Flux<ByteBuffer> file(Path file, AudioFormat target) {
-        return read(new AudioFileSource(Objects.requireNonNull(file, "file"), SampleDecoder.ALL), target);
+        return file(file, target, Pacing.realTime());
     }
 
     /**
-     * Reads one channel of an audio file.
+     * Reads an audio file at a pace.
+     *
+     * @param file the file; a named pipe will do
+     * @param target PCM at the rate wanted
+     * @param pacing such as {@link Pacing#none()}: as fast as it is requested
+     * @return the audio, all channels mixed; completes with its last chunk
+     * @throws IllegalArgumentException if the target is not PCM
+     */
+    public static Flux<ByteBuffer> file(Path file, AudioFormat target, Pacing pacing) {
+        return paced(file, SampleDecoder.ALL, target, pacing);
+    }
+
+    /**
+     * Reads one channel of an audio file {@linkplain Pacing#realTime() in real time}; see
+     * {@link #file(Path, AudioFormat)}.
      *
      * @param file the file; a named pipe will do
      * @param target PCM at the rate wanted
@@ -95,7 +112,25 @@ public final class AudioSources {
      * @throws IllegalArgumentException if the channel is out of range or the target is not PCM
      */
     public static Flux<ByteBuffer> file(Path file, AudioFormat target, int channel) {
-        return read(new AudioFileSource(Objects.requireNonNull(file, "file"), checked(channel)), target);
+        return file(file, target, channel, Pacing.realTime());
+    }
+
+    /**
+     * Reads one channel of an audio file at a pace.
+     *
+     * @param file the file; a named pipe will do
+     * @param target PCM at the rate wanted
+     * @param channel number of the channel; see {@link #file(Path, AudioFormat, int)}
+     * @param pacing such as {@link Pacing#none()}: as fast as it is requested
+     * @return the audio of that channel; completes with its last chunk
+     * @throws IllegalArgumentException if the channel is out of range or the target is not PCM
+     */
+    public static Flux<ByteBuffer> file(Path file, AudioFormat target, int channel, Pacing pacing) {
+        return paced(file, checked(channel), target, pacing);
+    }
+
+    private static Flux<ByteBuffer> paced(Path file, int channel, AudioFormat target, Pacing pacing) {
+        return pacing.apply(read(new AudioFileSource(Objects.requireNonNull(file, "file"), channel), target), target);
     }
 
     /**
@@ -240,9 +275,9 @@ public final class AudioSources {
      * {@link CommitBoundaries} are as exact as the chunks are short.
      *
      * <p>A microphone does not wait for a slow subscriber, and never loses audio without saying so: the device's own
-     * buffer holds about a second while nothing is requested. If that runs over, the next request fails with an
-     * {@linkplain reactor.core.Exceptions#isOverflow overflow error}. Put a {@link LiveBuffer} behind it for more, or
-     * for another policy:
+     * buffer holds about 5 s (less if the device cannot) while nothing is requested or the JVM pauses. If that runs over,
+     * the next request fails with an {@linkplain reactor.core.Exceptions#isOverflow overflow error}. Put a
+     * {@link LiveBuffer} behind it for more, or for another policy:
      * {@code LiveBuffer.dropOldest(Duration.ofSeconds(10), format).apply(AudioSources.microphone(format))}.
      *
      * <p>A device that cannot be opened is {@link AudioSourceException.Reason#NO_MICROPHONE}, whose message lists

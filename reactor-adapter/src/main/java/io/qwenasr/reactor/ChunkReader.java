@@ -61,15 +61,20 @@ final class ChunkReader {
             if (cancelled) {
                 sink.complete();
             } else {
+                emitChunk(sink);
                 sink.error(source.failure(e));
             }
             return;
         }
-        if (!chunks.isEmpty()) {
-            sink.next(chunks.take());
-        }
+        emitChunk(sink);
         if (ended && chunks.isEmpty()) {
             sink.complete();
+        }
+    }
+
+    private void emitChunk(SynchronousSink<ByteBuffer> sink) {
+        if (!chunks.isEmpty()) {
+            sink.next(chunks.take());
         }
     }
 

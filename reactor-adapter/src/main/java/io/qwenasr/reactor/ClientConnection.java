@@ -19,9 +19,11 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.util.context.Context;
 
 /**
  * Brings a session to its socket through reactor-netty, and ends the attempt if that takes too long.
@@ -40,6 +42,7 @@ final class ClientConnection {
     private final SessionOptions options;
     private final ClientSession session;
     private volatile HandshakeResponse response = new HandshakeResponse(null);
+    private volatile @Nullable String key;
     private final AtomicReference<@Nullable Disposable> deadline = new AtomicReference<>();
     private volatile @Nullable Channel channel;
     private volatile boolean abandoned;
@@ -51,24 +54,38 @@ final class ClientConnection {
         this.session = session;
     }
 
+    /**
+     * Adds what all sessions of a client share. A pool of connections is one for each set of such settings, so what
+     * is a session's own is no setting, and comes by the context of its subscription.
+     *
+     * @param connectTimeout for a client that has none of its own
+     */
+    static HttpClient prepare(HttpClient http, Duration connectTimeout) {
+        ChannelOption<Integer> option = ChannelOption.CONNECT_TIMEOUT_MILLIS;
+        HttpClient limited = http.configuration().options().containsKey(option)
+                ? http
+                : http.option(option, (int) Math.max(1, Math.min(Integer.MAX_VALUE, connectTimeout.toMillis())));
+        return limited.protocol(HttpProtocol.HTTP11)
+                .disableRetry(true)
+                .doOnChannelInit((observer, ch, remote) ->
+                        observer.currentContext().get(ClientConnection.class).onChannel(ch));
+    }
+
     void open() {
         if (abandoned) {
             return;
         }
         HttpClient http;
-        String key;
         try {
-            key = Headers.readKey(config.apiKey());
-            http = config.httpClient().headers(headers -> Headers.write(config, headers, key));
+            String read = Headers.readKey(config.apiKey());
+            key = read;
+            http = config.httpClient().headers(headers -> Headers.write(config, headers, read));
         } catch (RuntimeException e) {
             session.fail(e);
             return;
         }
         schedule(config.handshakeTimeout(), this::onHandshakeTimeout);
-        http.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, config.handshakeTimeout().toMillis()))
-                .doOnChannelInit((observer, ch, remote) -> onChannel(ch, key))
-                .websocket(WebsocketClientSpec.builder()
+        http.websocket(WebsocketClientSpec.builder()
                         .maxFramePayloadLength(config.maxFrameBytes())
                         .handlePing(true)
                         .build())
@@ -86,7 +103,7 @@ final class ClientConnection {
     }
 
     /** Called once for each address that is tried. */
-    private void onChannel(Channel ch, @Nullable String key) {
+    private void onChannel(Channel ch) {
         channel = ch;
         response = new HandshakeResponse(key);
         ch.pipeline().addAfter(NettyPipeline.HttpCodec, RESPONSE_HANDLER, response);
@@ -109,12 +126,15 @@ final class ClientConnection {
     }
 
     private void onHandshakeTimeout() {
-        session.fail(new SessionTimeoutException(
-                SessionTimeoutException.Awaited.HANDSHAKE,
-                "answer from " + config.endpoint().uri() + " to the WebSocket handshake",
-                config.handshakeTimeout(),
-                SessionPhase.CONNECTING,
-                null));
+        // A refusal whose body has yet to come is told by the end of the channel.
+        if (response.refusedStatus() == 0) {
+            session.fail(new SessionTimeoutException(
+                    SessionTimeoutException.Awaited.HANDSHAKE,
+                    "answer from " + config.endpoint().uri() + " to the WebSocket handshake",
+                    config.handshakeTimeout(),
+                    SessionPhase.CONNECTING,
+                    null));
+        }
         closeChannel();
     }
 
@@ -144,6 +164,11 @@ final class ClientConnection {
 
     /** How the attempt ended; after the upgrade the session itself knows better. */
     private final class Outcome implements CoreSubscriber<Void> {
+        @Override
+        public Context currentContext() {
+            return Context.of(ClientConnection.class, ClientConnection.this);
+        }
+
         @Override
         public void onSubscribe(Subscription s) {
             s.request(Long.MAX_VALUE);

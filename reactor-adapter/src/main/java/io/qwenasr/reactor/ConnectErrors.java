@@ -3,7 +3,9 @@ package io.qwenasr.reactor;
 import io.netty.channel.ConnectTimeoutException;
 import io.qwenasr.ConnectException;
 import io.qwenasr.HandshakeRejectedException;
+import io.qwenasr.ProtocolException;
 import io.qwenasr.QwenAsrException;
+import io.qwenasr.SessionPhase;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Objects;
@@ -19,6 +21,11 @@ final class ConnectErrors {
         if (response.refusedStatus() != 0) {
             return new HandshakeRejectedException(
                     uri.toString(), response.refusedStatus(), response.headers(), response.body());
+        }
+        if (response.malformed() != null) {
+            String hint = "ws".equalsIgnoreCase(uri.getScheme()) ? "; if it speaks TLS, it needs wss://" : "";
+            return new ProtocolException(
+                    uri + " did not answer with HTTP" + hint, SessionPhase.CONNECTING, null, response.malformed());
         }
         if (error instanceof UnknownHostException) {
             return new ConnectException("unknown host " + uri.getHost() + " in " + uri, error);

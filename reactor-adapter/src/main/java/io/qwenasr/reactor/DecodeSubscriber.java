@@ -67,8 +67,11 @@ final class DecodeSubscriber implements CoreSubscriber<ByteBuffer>, Subscription
 
     @Override
     public void request(long n) {
+        if (cancelled) {
+            return;
+        }
         if (n <= 0) {
-            fail(new IllegalArgumentException("a request must be for at least 1 chunk (§3.9), not " + n));
+            refuse(new IllegalArgumentException("a request must be for at least 1 chunk (§3.9), not " + n));
         } else {
             demand.accumulateAndGet(n, Operators::addCap);
             emit();
@@ -132,6 +135,17 @@ final class DecodeSubscriber implements CoreSubscriber<ByteBuffer>, Subscription
         } else {
             Operators.onErrorDropped(error, currentContext());
         }
+    }
+
+    /** Fails whoever requested, also if the source has ended and what it gave waits to be requested. */
+    private void refuse(IllegalArgumentException error) {
+        End before = end.getAndSet(new End(error, true));
+        if (before == null) {
+            upstream().cancel();
+        } else if (before.error != null) {
+            Operators.onErrorDropped(before.error, currentContext());
+        }
+        emit();
     }
 
     private void emit() {

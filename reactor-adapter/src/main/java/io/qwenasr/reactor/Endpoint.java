@@ -1,10 +1,14 @@
 package io.qwenasr.reactor;
 
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a service that speaks the Qwen-ASR-Realtime protocol listens.
@@ -13,13 +17,15 @@ import java.util.Objects;
  * November 2026; any other server is named by {@link #of(URI)}.
  *
  * @param uri a {@code ws} or {@code wss} address with a host; it may have a query, but no fragment and no
- *     user information
+ *     user information. A {@code model} in the query is the one of clients that name none
  * @since 0.1.0
  */
 public record Endpoint(URI uri) {
 
     /** Path of the protocol on every known host. */
     public static final String PATH = "/api-ws/v1/realtime";
+
+    private static final String MODEL = "model=";
 
     /** Refuses addresses that cannot be a WebSocket's. */
     public Endpoint {
@@ -117,11 +123,33 @@ public record Endpoint(URI uri) {
         return workspaceId;
     }
 
-    /** Returns the address with the model added to its query. */
+    /** Returns the model that the query names, or null. */
+    @Nullable String model() {
+        return parameters()
+                .filter(Endpoint::isModel)
+                .findFirst()
+                .map(parameter ->
+                        URLDecoder.decode(parameter.substring(parameter.indexOf('=') + 1), StandardCharsets.UTF_8))
+                .orElse(null);
+    }
+
+    /** Returns the address with this model in its query, and no other. */
     URI forModel(String model) {
-        String parameter = "model=" + URLEncoder.encode(model, StandardCharsets.UTF_8);
+        String query = Stream.concat(
+                        parameters().filter(parameter -> !isModel(parameter)),
+                        Stream.of(MODEL + URLEncoder.encode(model, StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("&"));
         String base = uri.toString();
-        String separator = uri.getRawQuery() == null ? "?" : uri.getRawQuery().isEmpty() ? "" : "&";
-        return URI.create(base + separator + parameter);
+        int end = base.indexOf('?');
+        return URI.create((end < 0 ? base : base.substring(0, end)) + "?" + query);
+    }
+
+    private Stream<String> parameters() {
+        String query = Objects.requireNonNullElse(uri.getRawQuery(), "");
+        return Stream.of(query.split("&")).filter(parameter -> !parameter.isEmpty());
+    }
+
+    private static boolean isModel(String parameter) {
+        return parameter.startsWith(MODEL);
     }
 }

@@ -7,11 +7,13 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeResponse extends ChannelInboundHandlerAdapter {
 
     private static final int MAX_BODY_CHARS = 4_096;
+
+    /** The body only explains: a refusal is not held back for one that does not come. */
+    private static final long BODY_MILLIS = 500;
+
     private static final Set<String> KEPT_HEADERS = Set.of(
             "retry-after", "x-request-id", "x-dashscope-request-id", "content-type", "www-authenticate", "location");
 
@@ -30,6 +36,8 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
     private final StringBuilder body = new StringBuilder();
     private final @Nullable String secret;
     private volatile int status;
+    private @Nullable Throwable malformed;
+    private @Nullable Future<?> bodyDeadline;
 
     /**
      * Creates a handler for one channel.
@@ -43,6 +51,11 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
     /** Returns the HTTP status of a refusal, or 0 if there was none. */
     int refusedStatus() {
         return status;
+    }
+
+    /** Returns what is wrong with an answer that is not HTTP, or null if none came. */
+    @Nullable Throwable malformed() {
+        return malformed;
     }
 
     Map<String, String> headers() {
@@ -60,6 +73,12 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (msg instanceof HttpResponse response) {
+            if (response.decoderResult().isFailure()) {
+                malformed = response.decoderResult().cause();
+                ReferenceCountUtil.release(msg);
+                ctx.close();
+                return;
+            }
             if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
                 ctx.pipeline().remove(this);
                 ctx.fireChannelRead(msg);
@@ -67,6 +86,7 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
             }
             keepHeaders(response);
             status = response.status().code();
+            bodyDeadline = ctx.executor().schedule(() -> ctx.close(), BODY_MILLIS, TimeUnit.MILLISECONDS);
         }
         try {
             if (msg instanceof HttpContent content) {
@@ -77,6 +97,13 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
         }
         if (msg instanceof LastHttpContent || body.length() >= MAX_BODY_CHARS) {
             ctx.close();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (bodyDeadline != null) {
+            bodyDeadline.cancel(false);
         }
     }
 

@@ -39,8 +39,11 @@ final class HeaderReader {
     private static final int AIFF_OFFSETS_BYTES = 8;
     private static final long UNKNOWN = 0xFFFF_FFFFL;
 
-    /** Kin of WAV: a file of more than 4 GiB, the same by another name, and one with its bytes the other way round. */
-    private static final Set<String> UNREADABLE_KINDS = Set.of("RF64", "BW64", "RIFX");
+    /** Kin of WAV: a file of more than 4 GiB, and the same by another name. */
+    private static final Set<String> UNREADABLE_KINDS = Set.of("RF64", "BW64");
+
+    /** A WAV file with its bytes the other way round. */
+    private static final String BIG_ENDIAN_WAV = "RIFX";
 
     private final AudioErrors errors;
 
@@ -141,7 +144,8 @@ final class HeaderReader {
             piece.limit(AuFormat.HEADER_BYTES).position(START_BYTES);
             return;
         }
-        piece.order(kind == Kind.WAV ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        boolean littleEndian = kind == Kind.WAV && !text.startsWith(BIG_ENDIAN_WAV);
+        piece.order(littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         fileSize = unsigned(complete, MAGIC_BYTES);
         aifc = text.endsWith("AIFC");
         gather(Step.CHUNK, CHUNK_HEADER_BYTES);
@@ -149,7 +153,7 @@ final class HeaderReader {
 
     /** Compares as much as is there. */
     private static @Nullable Kind kindOf(String start) {
-        if (begins(start, "RIFF", "WAVE")) {
+        if (begins(start, "RIFF", "WAVE") || begins(start, BIG_ENDIAN_WAV, "WAVE")) {
             return Kind.WAV;
         }
         if (begins(start, "FORM", "AIFF") || begins(start, "FORM", "AIFC")) {

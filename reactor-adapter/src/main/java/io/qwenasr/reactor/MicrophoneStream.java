@@ -15,12 +15,15 @@ import reactor.core.Exceptions;
  * Reads an open line, from the first read on, and fails rather than go on after audio may have been lost.
  *
  * <p>Only what is there is read. The line's own way to wait for more ignores interrupts and takes a quarter of its
- * buffer at a time, which is 250 ms here.
+ * buffer at a time, which is more than a second here.
  */
 final class MicrophoneStream extends InputStream {
 
-    /** How much audio the line is asked to hold while nobody reads: the patience with a late request. */
-    static final int LINE_SECONDS = 1;
+    /**
+     * How much audio the line is asked to hold while nobody reads. Whatever buffers behind it can do nothing about a
+     * reader that is late: a long pause of the JVM must fit in here.
+     */
+    static final int LINE_SECONDS = 5;
 
     private static final long POLL_MILLIS = 5;
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(5);

@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -83,13 +82,14 @@ public final class QwenAsrClient implements Transcriber {
      */
     public static final class Builder {
         private final Endpoint endpoint;
-        private String model = DEFAULT_MODEL;
+        private @Nullable String model;
         private @Nullable Supplier<String> apiKey;
         private @Nullable String workspace;
         private boolean dataInspection;
         private String userAgent = UserAgent.DEFAULT;
         private @Nullable HttpClient httpClient;
         private Duration handshakeTimeout = Duration.ofSeconds(10);
+        private @Nullable Duration connectTimeout;
         private int maxFrameBytes = 1 << 20;
         private ClientSessionSettings session = ClientSessionSettings.DEFAULTS;
 
@@ -98,7 +98,8 @@ public final class QwenAsrClient implements Transcriber {
         }
 
         /**
-         * Sets the model for sessions whose options name none; {@link #DEFAULT_MODEL} otherwise.
+         * Sets the model for sessions whose options name none; otherwise the one in the endpoint's query, and if
+         * that has none {@link #DEFAULT_MODEL}.
          *
          * @param model a model name
          * @return this builder
@@ -169,8 +170,9 @@ public final class QwenAsrClient implements Transcriber {
         /**
          * Sets the HTTP client that connects: its proxy, TLS, resolver, metrics and event loops are used.
          *
-         * <p>It should be made with {@code HttpClient.newConnection()}: a WebSocket holds its connection for
-         * its whole life, and the default pool of {@code HttpClient.create()} allows 500 to a host.
+         * <p>It should be made with {@code HttpClient.newConnection()}: a WebSocket holds its connection for its
+         * whole life, and none is ever used again. With a pool, as of {@code HttpClient.create()}, its limits hold (500
+         * to a host by default): a session beyond them waits, which counts as part of the handshake timeout.
          *
          * <p>By default there is no pool, and the event loops are those that reactor-netty shares: epoll on Linux,
          * where its jar is there. Io_uring is used only if a client is given here that uses it, which reactor-netty's
@@ -191,10 +193,20 @@ public final class QwenAsrClient implements Transcriber {
          * @return this builder
          */
         public Builder handshakeTimeout(Duration handshakeTimeout) {
-            if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
-                throw new IllegalArgumentException("handshakeTimeout must be positive, not " + handshakeTimeout);
-            }
-            this.handshakeTimeout = handshakeTimeout;
+            this.handshakeTimeout = requirePositive(handshakeTimeout, "handshakeTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how long connecting to one address may take, so that time is left for the other addresses of a host
+         * if one does not answer. The handshake timeout goes on meanwhile.
+         *
+         * @param connectTimeout positive; half of the handshake timeout by default, which makes 5 s. An HTTP client
+         *     that has a {@code CONNECT_TIMEOUT_MILLIS} of its own keeps that
+         * @return this builder
+         */
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout = requirePositive(connectTimeout, "connectTimeout");
             return this;
         }
 
@@ -227,21 +239,39 @@ public final class QwenAsrClient implements Transcriber {
          * Returns the client.
          *
          * @return a new client
+         * @throws IllegalArgumentException if the endpoint names another model than this builder
          */
         public QwenAsrClient build() {
             HttpClient http = httpClient == null ? Transport.client() : httpClient;
             return new QwenAsrClient(new ClientConfig(
                     endpoint,
-                    model,
+                    modelToUse(),
                     apiKey,
                     workspace,
                     dataInspection,
                     userAgent,
-                    http.protocol(HttpProtocol.HTTP11).disableRetry(true),
+                    ClientConnection.prepare(
+                            http, connectTimeout == null ? handshakeTimeout.dividedBy(2) : connectTimeout),
                     handshakeTimeout,
                     maxFrameBytes,
                     session,
                     MaskRandom.create()));
+        }
+
+        private String modelToUse() {
+            String named = endpoint.model();
+            if (model != null && named != null && !model.equals(named)) {
+                throw new IllegalArgumentException(
+                        "the endpoint " + endpoint.uri() + " names another model than " + model);
+            }
+            return Objects.requireNonNullElse(model, Objects.requireNonNullElse(named, DEFAULT_MODEL));
+        }
+
+        private static Duration requirePositive(Duration duration, String name) {
+            if (duration.isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, not " + duration);
+            }
+            return duration;
         }
     }
 }

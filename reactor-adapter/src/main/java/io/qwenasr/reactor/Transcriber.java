@@ -1,8 +1,10 @@
 package io.qwenasr.reactor;
 
+import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TurnDetection;
 import java.nio.ByteBuffer;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -16,7 +18,9 @@ import reactor.core.publisher.Flux;
  * <p>Contract of every transcriber:
  *
  * <ul>
- *   <li>The returned flux is cold: each subscription is one session, and subscribes to the audio once.
+ *   <li>The returned flux is cold: each subscription is one session, and subscribes to the audio once. So
+ *       {@code retry} sends the audio again from its start, if it has one, and repeats all finals;
+ *       {@link io.qwenasr.reactor.resume.ResumingTranscriber} goes on where a session was lost.
  *   <li>Demand is honoured both ways: audio is requested only as it can be dealt with, events are emitted
  *       only as they are requested, and a subscriber that stops requesting stops the audio.
  *   <li>Completion of the audio ends the session gracefully: the last utterance is transcribed, then the
@@ -47,14 +51,18 @@ public interface Transcriber {
     /**
      * Transcribes plain audio.
      *
-     * <p>In manual mode the whole stream is one utterance, committed when it completes.
+     * <p>In manual mode the whole stream is one utterance, committed when it completes; PCM is cut where that would be
+     * too long, as {@link CommitBoundaries#atEnd} does and says.
      *
      * @param audio audio bytes; see {@link AudioSignal.Chunk} for what is asked of the buffers
      * @param options how to listen
      * @return the events of the session; cold
      */
     default Flux<TranscriptionEvent> transcribe(Flux<ByteBuffer> audio, SessionOptions options) {
-        return transcribe(audio.map(AudioSignal.Chunk::new), options);
+        return options.turnDetection() instanceof TurnDetection.Manual
+                        && options.format().encoding() == AudioFormat.Encoding.PCM
+                ? transcribe(audio.transform(CommitBoundaries.atEnd(options.format())), options)
+                : transcribe(audio.map(AudioSignal.Chunk::new), options);
     }
 
     /**

@@ -17,10 +17,10 @@ final class WavFormat {
     private static final int EXTENSIBLE_BYTES = 40;
     private static final int SUB_FORMAT = 24;
 
-    /** What follows the tag in an extensible format's identifier that is but a tag: 0000-0010-8000-00AA00389B71. */
-    private static final long TAG_UPPER = 0x0010_0000_0000L;
+    /** An extensible format's identifier that is but a tag: 0000xxxx-0000-0010-8000-00AA00389B71. */
+    private static final int TAG_MIDDLE = 0x0010;
 
-    private static final long TAG_LOWER = 0x719B_3800_AA00_0080L;
+    private static final long TAG_LOWER = 0x8000_00AA_0038_9B71L;
 
     private WavFormat() {}
 
@@ -30,7 +30,7 @@ final class WavFormat {
         }
         int channels = chunk.getShort(2) & 0xFFFF;
         int bits = chunk.getShort(14) & 0xFFFF;
-        SampleCoding coding = coding(tag(chunk, errors), bits, errors);
+        SampleCoding coding = coding(tag(chunk, errors), bits, chunk.order(), errors);
         AudioHeader header = AudioHeader.of(coding, channels, HeaderReader.unsigned(chunk, 4), errors);
         int frameBytes = chunk.getShort(12) & 0xFFFF;
         boolean wider = coding.kind() == Kind.SIGNED
@@ -49,23 +49,27 @@ final class WavFormat {
         if (tag != EXTENSIBLE || chunk.limit() < EXTENSIBLE_BYTES) {
             return tag;
         }
-        long upper = chunk.getLong(SUB_FORMAT);
-        long lower = chunk.getLong(SUB_FORMAT + Long.BYTES);
-        if (upper >>> Short.SIZE != TAG_UPPER || lower != TAG_LOWER) {
-            throw errors.unsupported(String.format("coding, WAV subformat %016x%016x,", lower, upper));
+        int first = chunk.getInt(SUB_FORMAT);
+        int second = chunk.getShort(SUB_FORMAT + 4) & 0xFFFF;
+        int third = chunk.getShort(SUB_FORMAT + 6) & 0xFFFF;
+        // These are single bytes, whatever the order of the numbers before them.
+        long rest = chunk.duplicate().order(ByteOrder.BIG_ENDIAN).getLong(SUB_FORMAT + Long.BYTES);
+        if (first >>> Short.SIZE != 0 || second != 0 || third != TAG_MIDDLE || rest != TAG_LOWER) {
+            throw errors.unsupported(
+                    String.format("coding, WAV subformat %08x-%04x-%04x-%016x,", first, second, third, rest));
         }
-        return chunk.getShort(SUB_FORMAT) & 0xFFFF;
+        return first;
     }
 
-    private static SampleCoding coding(int tag, int bits, AudioErrors errors) {
+    private static SampleCoding coding(int tag, int bits, ByteOrder order, AudioErrors errors) {
         if (tag == PCM && bits >= 1 && bits <= Byte.SIZE) {
-            return new SampleCoding(Kind.UNSIGNED, 1, ByteOrder.LITTLE_ENDIAN);
+            return new SampleCoding(Kind.UNSIGNED, 1, order);
         }
         if (tag == PCM && bits > Byte.SIZE && bits <= Integer.SIZE) {
-            return SampleCoding.signed(bits, ByteOrder.LITTLE_ENDIAN);
+            return SampleCoding.signed(bits, order);
         }
         if (tag == FLOAT && (bits == Float.SIZE || bits == Double.SIZE)) {
-            return SampleCoding.floats(bits, ByteOrder.LITTLE_ENDIAN);
+            return SampleCoding.floats(bits, order);
         }
         if (tag == MU_LAW || tag == A_LAW) {
             return SampleCoding.law(tag == MU_LAW ? Kind.MU_LAW : Kind.A_LAW);

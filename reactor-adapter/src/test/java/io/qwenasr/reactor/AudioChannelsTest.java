@@ -74,7 +74,8 @@ class AudioChannelsTest {
             assertThat(AudioSources.channels(file).block(BOUND)).isEqualTo(channels);
             for (int channel = 0; channel < channels; channel++) {
                 short[] expected = channel(channel);
-                assertThat(heard(AudioSources.file(file, TARGET, channel))).isEqualTo(expected);
+                assertThat(heard(AudioSources.file(file, TARGET, channel, Pacing.none())))
+                        .isEqualTo(expected);
                 assertThat(heard(AudioSources.stream(() -> Files.newInputStream(file), TARGET, channel)))
                         .isEqualTo(expected);
                 Flux<ByteBuffer> upload = Flux.range(0, (bytes.length + 6) / 7)
@@ -102,7 +103,7 @@ class AudioChannelsTest {
     @Test
     void channelThatIsNotThereIsNamed() throws IOException {
         Path file = Files.write(folder.resolve("call.wav"), wav(2, 16));
-        AudioSourceException error = refused(AudioSources.file(file, TARGET, 2));
+        AudioSourceException error = refused(AudioSources.file(file, TARGET, 2, Pacing.none()));
         assertThat(error.reason()).isEqualTo(Reason.NO_SUCH_CHANNEL);
         assertThat(error).hasMessage(file + " has no channel number 2; it has 2 channels, numbers 0 to 1");
 
@@ -119,7 +120,7 @@ class AudioChannelsTest {
     void numbersThatNoFileHasAreRefused() {
         for (int channel : new int[] {-1, 64}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> AudioSources.file(folder, TARGET, channel))
+                    .isThrownBy(() -> AudioSources.file(folder, TARGET, channel, Pacing.none()))
                     .withMessageContaining("0 to 63");
             assertThatIllegalArgumentException().isThrownBy(() -> AudioSources.decode(Flux.empty(), TARGET, channel));
             assertThatIllegalArgumentException()

@@ -123,6 +123,8 @@ class AudioCodingTest {
         }
         assertHeard(TestAudio.wav(PCM, 8, 1, RATE, allCodes()), unsigned);
         assertHeard(TestAudio.extensibleWav(PCM, 8, 1, RATE, allCodes()), unsigned);
+        assertHeard(TestAudio.rifx(PCM, 8, 1, RATE, allCodes()), unsigned);
+        assertHeard(TestAudio.aifc("raw ", 8, 1, RATE, allCodes()), unsigned);
         assertHeard(TestAudio.aifc("NONE", 8, 1, RATE, allCodes()), signed);
         assertHeard(TestAudio.au(2, 1, RATE, allCodes()), signed);
         assertHeard(TestAudio.bigEndian(AudioFileFormat.Type.AIFF, 8, 1, RATE, allCodes()), signed);
@@ -155,6 +157,16 @@ class AudioCodingTest {
         byte[] big = bytes(bits, ByteOrder.BIG_ENDIAN, put, expected);
         assertHeard(TestAudio.wav(PCM, bits, 1, RATE, little), expected);
         assertHeard(TestAudio.extensibleWav(PCM, bits, 1, RATE, little), expected);
+        assertHeard(TestAudio.rifx(PCM, bits, 1, RATE, big), expected);
+        assertHeard(TestAudio.extensibleRifx(PCM, bits, 1, RATE, big), expected);
+        if (bits > 16) {
+            assertHeard(TestAudio.aifc("in" + bits, 16, 1, RATE, big), expected);
+        }
+        byte[] raw = big.clone();
+        for (int at = 0; at < raw.length; at += bits / 8) {
+            raw[at] ^= (byte) 0x80;
+        }
+        assertHeard(TestAudio.aifc("raw ", bits, 1, RATE, raw), expected);
         assertHeard(TestAudio.aifc("NONE", bits, 1, RATE, big), expected);
         assertHeard(TestAudio.aifc("twos", bits, 1, RATE, big), expected);
         assertHeard(TestAudio.aifc("sowt", bits, 1, RATE, little), expected);
@@ -242,7 +254,7 @@ class AudioCodingTest {
 
     private void assertHeard(byte[] bytes, short[] expected) throws IOException {
         Path file = Files.write(folder.resolve("audio"), bytes);
-        assertHeard(AudioSources.file(file, AudioFormat.PCM_16K), expected);
+        assertHeard(AudioSources.file(file, AudioFormat.PCM_16K, Pacing.none()), expected);
         assertHeard(AudioSources.stream(() -> Files.newInputStream(file), AudioFormat.PCM_16K), expected);
         assertHeard(AudioSources.decode(Flux.just(ByteBuffer.wrap(bytes)), AudioFormat.PCM_16K), expected);
     }

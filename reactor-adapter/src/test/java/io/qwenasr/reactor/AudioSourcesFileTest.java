@@ -252,7 +252,7 @@ class AudioSourcesFileTest {
             for (int damage = random.nextInt(3); damage >= 0; damage--) {
                 bytes[random.nextInt(60)] = (byte) random.nextInt(256);
             }
-            Throwable error = AudioSources.file(write(bytes), AudioFormat.PCM_16K)
+            Throwable error = AudioSources.file(write(bytes), AudioFormat.PCM_16K, Pacing.none())
                     .then()
                     .materialize()
                     .block(BOUND)
@@ -269,7 +269,7 @@ class AudioSourcesFileTest {
     @Test
     void eachRequestBringsOneChunkAndTheLastBringsTheEnd() throws IOException {
         Path file = write(TestAudio.wav(PCM, 16, 1, 16_000, 4_800));
-        StepVerifier.create(AudioSources.file(file, AudioFormat.PCM_16K), 0)
+        StepVerifier.create(AudioSources.file(file, AudioFormat.PCM_16K, Pacing.none()), 0)
                 .expectSubscription()
                 .thenRequest(1)
                 .expectNextCount(1)
@@ -282,23 +282,44 @@ class AudioSourcesFileTest {
     }
 
     @Test
+    void fileComesInRealTimeUnlessToldOtherwise() throws IOException {
+        Path file = write(TestAudio.wav(PCM, 16, 2, 16_000, 16_000));
+        for (int mixed : new int[] {1, 0}) {
+            StepVerifier.withVirtualTime(() -> mixed == 1
+                            ? AudioSources.file(file, AudioFormat.PCM_16K)
+                            : AudioSources.file(file, AudioFormat.PCM_16K, 1))
+                    .expectSubscription()
+                    .thenAwait(Duration.ZERO)
+                    .expectNextCount(2)
+                    .expectNoEvent(Duration.ofMillis(99))
+                    .thenAwait(Duration.ofMillis(1))
+                    .expectNextCount(1)
+                    .thenAwait(Duration.ofMillis(700))
+                    .expectNextCount(7)
+                    .expectComplete()
+                    .verify(BOUND);
+        }
+    }
+
+    @Test
     void everySubscriptionReadsFromTheStart() throws IOException {
         Flux<ByteBuffer> audio =
-                AudioSources.file(write(TestAudio.wav(PCM, 16, 1, 22_050, 5_000)), AudioFormat.PCM_16K);
+                AudioSources.file(write(TestAudio.wav(PCM, 16, 1, 22_050, 5_000)), AudioFormat.PCM_16K, Pacing.none());
         byte[] first = TestAudio.join(audio.collectList().block(BOUND));
         assertThat(TestAudio.join(audio.collectList().block(BOUND))).isEqualTo(first);
     }
 
     @Test
     void missingFileIsToldWithoutDemand() {
-        StepVerifier.create(AudioSources.file(folder.resolve("none.wav"), AudioFormat.PCM_16K), 0)
+        StepVerifier.create(AudioSources.file(folder.resolve("none.wav"), AudioFormat.PCM_16K, Pacing.none()), 0)
                 .expectError(AudioSourceException.class)
                 .verify(BOUND);
     }
 
     @Test
     void whatIsNoAudioIsToldWithoutDemand() throws IOException {
-        StepVerifier.create(AudioSources.file(write(ascii("not audio, but text")), AudioFormat.PCM_16K), 0)
+        StepVerifier.create(
+                        AudioSources.file(write(ascii("not audio, but text")), AudioFormat.PCM_16K, Pacing.none()), 0)
                 .expectErrorMatches(
                         error -> error instanceof AudioSourceException audio && audio.reason() == Reason.NOT_AUDIO)
                 .verify(BOUND);
@@ -309,7 +330,7 @@ class AudioSourcesFileTest {
     void fileIsClosed(String ending) throws IOException {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")));
         Path file = write(ending.equals("error") ? ascii("not audio") : TestAudio.wav(PCM, 16, 1, 16_000, 16_000));
-        Flux<ByteBuffer> audio = AudioSources.file(file, AudioFormat.PCM_16K);
+        Flux<ByteBuffer> audio = AudioSources.file(file, AudioFormat.PCM_16K, Pacing.none());
         switch (ending) {
             case "complete" -> audio.blockLast(BOUND);
             case "cancel" ->
@@ -336,7 +357,7 @@ class AudioSourcesFileTest {
     @Test
     void onlyPcmIsATarget() {
         AudioFormat opus = new AudioFormat(AudioFormat.Encoding.OPUS, 16_000);
-        assertThatIllegalArgumentException().isThrownBy(() -> AudioSources.file(folder, opus));
+        assertThatIllegalArgumentException().isThrownBy(() -> AudioSources.file(folder, opus, Pacing.none()));
     }
 
     private static boolean isOpen(Path file) {
@@ -370,7 +391,7 @@ class AudioSourcesFileTest {
     }
 
     private static List<ByteBuffer> read(Path file, AudioFormat target) {
-        return AudioSources.file(file, target).collectList().block(BOUND);
+        return AudioSources.file(file, target, Pacing.none()).collectList().block(BOUND);
     }
 
     private AudioSourceException refused(byte[] bytes) throws IOException {
@@ -380,7 +401,8 @@ class AudioSourcesFileTest {
     private static AudioSourceException refused(Path file) {
         AudioSourceException error = catchThrowableOfType(
                 AudioSourceException.class,
-                () -> AudioSources.file(file, AudioFormat.PCM_16K).blockLast(BOUND));
+                () -> AudioSources.file(file, AudioFormat.PCM_16K, Pacing.none())
+                        .blockLast(BOUND));
         assertThat(error).isNotNull();
         assertThat(error.getMessage())
                 .doesNotContain("\n")

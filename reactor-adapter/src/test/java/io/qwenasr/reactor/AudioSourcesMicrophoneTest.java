@@ -174,7 +174,7 @@ class AudioSourcesMicrophoneTest {
                 .then(line::awaitLook)
                 .then(() -> line.hear(samples(0, CHUNK)))
                 .expectNextCount(1)
-                .then(() -> line.hear(samples(CHUNK, 16_000)))
+                .then(() -> line.hear(samples(CHUNK, 80_000)))
                 .thenRequest(1)
                 .expectErrorSatisfies(AudioSourcesMicrophoneTest::isOverflow)
                 .verify(BOUND);
@@ -185,7 +185,7 @@ class AudioSourcesMicrophoneTest {
         assertThat(error)
                 .matches(Exceptions::isOverflow)
                 .hasMessageContaining("the microphone 'Fake'")
-                .hasMessageContaining("1000 ms")
+                .hasMessageContaining("5000 ms")
                 .hasMessageContaining("LiveBuffer");
     }
 
@@ -196,10 +196,10 @@ class AudioSourcesMicrophoneTest {
                 .then(line::awaitLook)
                 .then(() -> line.hear(samples(0, CHUNK + 1_600)))
                 .expectNextCount(1)
-                .then(() -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(899)))
+                .then(() -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(4_899)))
                 .thenRequest(1)
                 .expectNextCount(1)
-                .then(() -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(921)))
+                .then(() -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(4_921)))
                 .thenRequest(1)
                 .expectErrorSatisfies(AudioSourcesMicrophoneTest::isOverflow)
                 .verify(BOUND);
@@ -245,7 +245,7 @@ class AudioSourcesMicrophoneTest {
                 .verify(BOUND);
         assertThat(device.asked()).containsExactly("16000x1", "48000x1", "44100x1", "16000x2", "48000x2", "44100x2");
         assertThat(line.getFormat().getSampleRate()).isEqualTo(44_100);
-        assertThat(line.getBufferSize()).isEqualTo(44_100 * 4);
+        assertThat(line.getBufferSize()).isEqualTo(5 * 44_100 * 4);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -221,6 +222,28 @@ class AudioSourcesRawTest {
         assertUnreadable(AudioSources.raw(() -> null, 16_000, AudioFormat.PCM_16K), "no stream");
         assertUnreadable(AudioSources.stream(() -> broken, AudioFormat.PCM_16K), "cannot read the stream: pipe broke");
         assertUnreadable(AudioSources.stream(() -> null, AudioFormat.PCM_16K), "no stream");
+    }
+
+    @Test
+    void failureToReadComesAfterWhatWasRead() {
+        InputStream cut = new SequenceInputStream(new ByteArrayInputStream(new byte[4_000]), new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("reads blocks");
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                throw new IOException("pipe broke");
+            }
+        });
+        StepVerifier.create(
+                        AudioSources.raw(() -> cut, 16_000, AudioFormat.PCM_16K).map(ByteBuffer::remaining))
+                .expectNext(3_200, 800)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(AudioSourceException.class)
+                        .hasMessageContaining("pipe broke"))
+                .verify(BOUND);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.qwenasr.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
@@ -11,25 +12,38 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.qwenasr.HandshakeRejectedException;
+import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionTimeoutException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.ConnectionPoolMetrics;
+import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import reactor.test.StepVerifier;
 
@@ -72,6 +86,132 @@ class ConnectionAttemptTests {
                 .thenConsumeWhile(event -> true)
                 .expectComplete()
                 .verify(LIMIT);
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    /** An address that answers no connection is an accept queue that is full. */
+    @Test
+    void leavesTimeForTheAddressAfterOneThatDoesNotAnswer() throws Exception {
+        RunningServer server =
+                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        int port = server.address().getPort();
+        List<Socket> queued = new ArrayList<>();
+        try (ServerSocket hole = new ServerSocket(port, 1, TwoAddresses.loopback(2))) {
+            fill(hole, queued);
+            QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://two.test:" + port + Endpoint.PATH))
+                    .httpClient(HttpClient.newConnection().resolver(new TwoAddresses()))
+                    .handshakeTimeout(LIMIT)
+                    .connectTimeout(Duration.ofMillis(200))
+                    .build();
+            StepVerifier.create(client.transcribe(Flux.just(ByteBuffer.allocate(3_200))))
+                    .thenConsumeWhile(event -> true)
+                    .expectComplete()
+                    .verify(LIMIT);
+        } finally {
+            for (Socket socket : queued) {
+                socket.close();
+            }
+            server.stop(LIMIT).block(LIMIT);
+        }
+    }
+
+    private static void fill(ServerSocket hole, List<Socket> queued) throws IOException {
+        boolean answers = true;
+        while (answers) {
+            Socket socket = new Socket();
+            queued.add(socket);
+            assertThat(queued).hasSizeLessThan(20);
+            try {
+                socket.connect(hole.getLocalSocketAddress(), 300);
+            } catch (SocketTimeoutException full) {
+                answers = false;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({",,5000", ",PT2S,2000", "777,PT2S,777"})
+    void connectsWithinTheTimeoutThatIsSet(@Nullable Integer ofHttpClient, @Nullable Duration ofBuilder, int expected) {
+        BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+        RunningServer server =
+                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        HttpClient http =
+                HttpClient.newConnection().doOnChannelInit((observer, channel, remote) -> channels.add(channel));
+        if (ofHttpClient != null) {
+            http = http.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, ofHttpClient);
+        }
+        QwenAsrClient.Builder builder = QwenAsrClient.builder(server.endpoint()).httpClient(http);
+        if (ofBuilder != null) {
+            builder.connectTimeout(ofBuilder);
+        }
+        builder.build()
+                .transcribe(Flux.just(ByteBuffer.allocate(3_200)))
+                .collectList()
+                .block(LIMIT);
+        assertThat(channels)
+                .singleElement()
+                .satisfies(channel ->
+                        assertThat(channel.config().getConnectTimeoutMillis()).isEqualTo(expected));
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    @Test
+    void hasOnePoolForAllSessions() {
+        RunningServer server =
+                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        Queue<ConnectionPoolMetrics> pools = new ConcurrentLinkedQueue<>();
+        ConnectionProvider pool = poolOfOne(pools);
+        QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
+                .httpClient(HttpClient.create(pool))
+                .apiKey(() -> "key-" + System.nanoTime())
+                .build();
+        for (String model : List.of("a", "b", "c")) {
+            client.transcribe(
+                            Flux.just(ByteBuffer.allocate(3_200)),
+                            SessionOptions.builder().model(model).build())
+                    .collectList()
+                    .block(LIMIT);
+        }
+        assertThat(pools).hasSize(1);
+        pool.disposeLater().block(LIMIT);
+        server.stop(LIMIT).block(LIMIT);
+    }
+
+    private static ConnectionProvider poolOfOne(Queue<ConnectionPoolMetrics> pools) {
+        return ConnectionProvider.builder("one")
+                .maxConnections(1)
+                .metrics(true, () -> (name, id, remote, metrics) -> pools.add(metrics))
+                .build();
+    }
+
+    @Test
+    void keepsToTheLimitOfAPool() {
+        RunningServer server =
+                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        Queue<ConnectionPoolMetrics> pools = new ConcurrentLinkedQueue<>();
+        ConnectionProvider pool = poolOfOne(pools);
+        QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
+                .httpClient(HttpClient.create(pool))
+                .build();
+        Sinks.Empty<Void> hangUp = Sinks.empty();
+        Flux<ByteBuffer> call =
+                Flux.just(ByteBuffer.allocate(3_200)).concatWith(hangUp.asMono().then(Mono.empty()));
+        CountDownLatch first = new CountDownLatch(1);
+        Mono<Void> one = client.transcribe(call)
+                .doOnNext(event -> first.countDown())
+                .then()
+                .cache();
+        one.subscribe();
+        Await.until("the first session has begun", () -> first.getCount() == 0);
+        Mono<Void> two =
+                client.transcribe(Flux.just(ByteBuffer.allocate(3_200))).then().cache();
+        two.subscribe();
+        Await.until(
+                "the second session waits",
+                () -> pools.stream().anyMatch(metrics -> metrics.pendingAcquireSize() == 1));
+        hangUp.tryEmitEmpty();
+        Mono.when(one, two).block(LIMIT);
+        pool.disposeLater().block(LIMIT);
         server.stop(LIMIT).block(LIMIT);
     }
 

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.qwenasr.ConnectException;
 import io.qwenasr.HandshakeRejectedException;
+import io.qwenasr.ProtocolException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.SessionTimeoutException;
@@ -14,18 +15,22 @@ import io.qwenasr.TranscriptionEvent;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +84,83 @@ class HandshakeTests {
                         }))
                 .verify(LIMIT);
         server.disposeNow(LIMIT);
+    }
+
+    /** Returns how a session fails with a peer that says this after any request, and then nothing. */
+    private static Throwable answered(String answer) throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            listening.setSoTimeout((int) LIMIT.toMillis());
+            QwenAsrClient client = QwenAsrClient.builder(
+                            Endpoint.of("ws://127.0.0.1:" + listening.getLocalPort() + "/x"))
+                    .handshakeTimeout(LIMIT)
+                    .build();
+            CompletableFuture<Throwable> failure = client.transcribe(audio())
+                    .then(Mono.<Throwable>empty())
+                    .onErrorResume(Mono::just)
+                    .toFuture();
+            try (Socket peer = listening.accept()) {
+                peer.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                return failure.get(2 * LIMIT.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void doesNotWaitForTheBodyOfARefusal() throws Exception {
+        assertThat(answered("HTTP/1.1 401 Unauthorized\r\nContent-Length: 100\r\n\r\n{\"code\":"))
+                .isInstanceOfSatisfying(HandshakeRejectedException.class, rejected -> {
+                    assertThat(rejected.status()).isEqualTo(401);
+                    assertThat(rejected.body()).isEqualTo("{\"code\":");
+                    assertThat(rejected.isRetryable()).isFalse();
+                });
+    }
+
+    @Test
+    void tellsThatAPeerDoesNotSpeakHttp() throws Exception {
+        assertThat(answered("SSH-2.0-OpenSSH_9.2p1\r\n"))
+                .isInstanceOfSatisfying(ProtocolException.class, other -> {
+                    assertThat(other.phase()).isEqualTo(SessionPhase.CONNECTING);
+                    assertThat(other.isRetryable()).isFalse();
+                })
+                .hasMessageContaining("did not answer with HTTP")
+                .hasMessageContaining("wss://");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/p?model=mine,,/p?model=mine",
+        "/p?model=mine,mine,/p?model=mine",
+        "/p?model=a%2F1&tenant=t,,/p?tenant=t&model=a%2F1",
+        "/p,,/p?model=qwen3-asr-flash-realtime",
+        "/p?,mine,/p?model=mine",
+        "/p?models=x,mine,/p?models=x&model=mine"
+    })
+    void namesOneModel(String path, @Nullable String ofBuilder, String asked) {
+        AtomicReference<String> uri = new AtomicReference<>();
+        DisposableServer server = answering(404, "", uri, new HttpHeaders[1]);
+        QwenAsrClient.Builder builder = QwenAsrClient.builder(Endpoint.of("ws://127.0.0.1:" + server.port() + path));
+        if (ofBuilder != null) {
+            builder.model(ofBuilder);
+        }
+        QwenAsrClient client = builder.build();
+        StepVerifier.create(client.transcribe(audio())).expectError().verify(LIMIT);
+        assertThat(uri.get()).isEqualTo(asked);
+        StepVerifier.create(client.transcribe(
+                        audio(), SessionOptions.builder().model("other").build()))
+                .expectError()
+                .verify(LIMIT);
+        assertThat(uri.get()).containsOnlyOnce("model=").endsWith("model=other");
+        server.disposeNow(LIMIT);
+    }
+
+    @Test
+    void refusesAModelThatIsNotTheOneOfTheEndpoint() {
+        QwenAsrClient.Builder builder =
+                QwenAsrClient.builder(Endpoint.of("ws://host/x?model=mine")).model("yours");
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("mine")
+                .hasMessageContaining("yours");
     }
 
     @Test

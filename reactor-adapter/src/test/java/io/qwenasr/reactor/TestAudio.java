@@ -85,9 +85,19 @@ final class TestAudio {
 
     /** A WAV whose header says what it is told to. */
     static byte[] wav(long riffSize, long dataSize, int tag, int bits, int channels, int rate, byte[] data) {
-        ByteBuffer bytes = ByteBuffer.allocate(44 + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        return wav(ByteOrder.LITTLE_ENDIAN, riffSize, dataSize, tag, bits, channels, rate, data);
+    }
+
+    /** A WAV with its numbers the other way round. */
+    static byte[] rifx(int tag, int bits, int channels, int rate, byte[] data) {
+        return wav(ByteOrder.BIG_ENDIAN, 36L + data.length, data.length, tag, bits, channels, rate, data);
+    }
+
+    private static byte[] wav(
+            ByteOrder order, long riffSize, long dataSize, int tag, int bits, int channels, int rate, byte[] data) {
+        ByteBuffer bytes = ByteBuffer.allocate(44 + data.length).order(order);
         int frameBytes = channels * bits / 8;
-        bytes.put(ascii("RIFF")).putInt((int) riffSize).put(ascii("WAVE"));
+        bytes.put(ascii(magic(order))).putInt((int) riffSize).put(ascii("WAVE"));
         bytes.put(ascii("fmt "))
                 .putInt(16)
                 .putShort((short) tag)
@@ -123,17 +133,30 @@ final class TestAudio {
 
     /** A WAV whose format says the tag in the long way. */
     static byte[] extensibleWav(int tag, int bits, int channels, int rate, byte[] data) {
-        ByteBuffer bytes = ByteBuffer.allocate(68 + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        return extensible(ByteOrder.LITTLE_ENDIAN, tag, bits, channels, rate, data);
+    }
+
+    static byte[] extensibleRifx(int tag, int bits, int channels, int rate, byte[] data) {
+        return extensible(ByteOrder.BIG_ENDIAN, tag, bits, channels, rate, data);
+    }
+
+    private static String magic(ByteOrder order) {
+        return order == ByteOrder.LITTLE_ENDIAN ? "RIFF" : "RIFX";
+    }
+
+    private static byte[] extensible(ByteOrder order, int tag, int bits, int channels, int rate, byte[] data) {
+        ByteBuffer bytes = ByteBuffer.allocate(68 + data.length).order(order);
         int frameBytes = channels * ((bits + 7) / 8);
-        bytes.put(ascii("RIFF")).putInt(60 + data.length).put(ascii("WAVE"));
+        bytes.put(ascii(magic(order))).putInt(60 + data.length).put(ascii("WAVE"));
         bytes.put(ascii("fmt "))
                 .putInt(40)
                 .putShort((short) 0xFFFE)
                 .putShort((short) channels)
                 .putInt(rate);
         bytes.putInt(rate * frameBytes).putShort((short) frameBytes).putShort((short) (frameBytes / channels * 8));
-        bytes.putShort((short) 22).putShort((short) bits).putInt(0).putShort((short) tag);
-        bytes.put(new byte[] {0, 0, 0, 0, 0x10, 0, (byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71});
+        bytes.putShort((short) 22).putShort((short) bits).putInt(0);
+        bytes.putInt(tag).putShort((short) 0).putShort((short) 0x10);
+        bytes.put(new byte[] {(byte) 0x80, 0, 0, (byte) 0xAA, 0, 0x38, (byte) 0x9B, 0x71});
         bytes.put(ascii("data")).putInt(data.length).put(data);
         return bytes.array();
     }

@@ -40,6 +40,26 @@ class TranscriberTest {
     }
 
     @Test
+    void plainAudioInManualModeIsNeverLongerThanAnUtteranceMayBe() {
+        List<String> sent = new ArrayList<>();
+        Transcriber listening = (audio, options) -> Flux.from(audio)
+                .doOnNext(signal -> sent.add(
+                        signal instanceof AudioSignal.Chunk chunk
+                                ? chunk.audio().remaining() + " bytes"
+                                : signal.toString()))
+                .thenMany(Flux.empty());
+        SessionOptions manual = SessionOptions.builder().manual().build();
+        StepVerifier.create(listening.transcribe(
+                        Flux.just(SECOND).map(ByteBuffer::duplicate).repeat(69), manual))
+                .expectComplete()
+                .verify(BOUND);
+        String commit = AudioSignal.commit().toString();
+        assertThat(sent.indexOf(commit)).isEqualTo(60);
+        assertThat(sent.lastIndexOf(commit)).isEqualTo(71);
+        assertThat(sent).hasSize(72).filteredOn("32000 bytes"::equals).hasSize(70);
+    }
+
+    @Test
     void isAStepOfAFluxOfSignals() {
         Flux<AudioSignal> signals = Flux.just(AudioSignal.chunk(SECOND), AudioSignal.gap(Duration.ofMillis(7)))
                 .concatWithValues(AudioSignal.chunk(SECOND));

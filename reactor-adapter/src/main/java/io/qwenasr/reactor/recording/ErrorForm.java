@@ -8,6 +8,7 @@ import io.qwenasr.IncompleteTranscriptException;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.ProtocolException;
 import io.qwenasr.QwenAsrException;
+import io.qwenasr.ReconnectFailedException;
 import io.qwenasr.ServerError;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionPhase;
@@ -15,6 +16,7 @@ import io.qwenasr.SessionTimeoutException;
 import io.qwenasr.SessionTimeoutException.Awaited;
 import io.qwenasr.TranscriptionEvent.ErrorReported;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,9 @@ final class ErrorForm {
     private static final Pattern TIMEOUT = Pattern.compile("no (.*) within [0-9]+ ms", Pattern.DOTALL);
     private static final Pattern OVERFLOW = Pattern.compile("more than ([0-9]{1,9}) events .*", Pattern.DOTALL);
 
+    private static final Pattern FAILURES =
+            Pattern.compile("gave up after ([0-9]{1,9}) failures in a row: .*", Pattern.DOTALL);
+
     private enum Kind {
         CONNECT,
         HANDSHAKE,
@@ -46,6 +51,7 @@ final class ErrorForm {
         INCOMPLETE,
         OVERFLOW,
         SIGNAL,
+        RECONNECT,
         OTHER
     }
 
@@ -98,6 +104,11 @@ final class ErrorForm {
             out.text("kind", "overflow").number("limit", limit.matches() ? Long.parseLong(limit.group(1)) : 0);
         } else if (error instanceof InvalidSignalException) {
             out.text("kind", "signal").text("message", message);
+        } else if (error instanceof ReconnectFailedException gaveUp) {
+            Matcher failures = FAILURES.matcher(message);
+            out.text("kind", "reconnect")
+                    .number("failures", failures.matches() ? Long.parseLong(failures.group(1)) : 0)
+                    .objects("attempts", gaveUp.attempts(), ErrorForm::write);
         } else {
             out.text("kind", "other").text("type", error.getClass().getName()).text("message", message);
         }
@@ -129,6 +140,7 @@ final class ErrorForm {
                 new IncompleteTranscriptException(in.texts("items"), in.count("commits"), refusal(in), session);
             case OVERFLOW -> new EventOverflowException(in.count("limit"), phase(in), session);
             case SIGNAL -> new InvalidSignalException(in.text("message"), phase(in), session);
+            case RECONNECT -> new ReconnectFailedException(in.count("failures"), attempts(in));
             case OTHER -> new RecordedFailureException(in.text("type"), in.textOrNull("message"));
         };
     }
@@ -137,6 +149,17 @@ final class ErrorForm {
         return in.has("refusal")
                 ? new ErrorReported(in.serverError("refusal"), in.durationOrNull("start"), in.durationOrNull("end"))
                 : null;
+    }
+
+    private static List<QwenAsrException> attempts(LineReader in) {
+        List<QwenAsrException> attempts = new ArrayList<>();
+        for (LineReader attempt : in.objects("attempts")) {
+            if (!(read(attempt) instanceof QwenAsrException known)) {
+                throw new LineReader.BadLineException("'attempts' must hold errors of this library");
+            }
+            attempts.add(known);
+        }
+        return attempts;
     }
 
     private static SessionPhase phase(LineReader in) {

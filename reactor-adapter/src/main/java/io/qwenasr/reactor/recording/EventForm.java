@@ -1,5 +1,6 @@
 package io.qwenasr.reactor.recording;
 
+import io.qwenasr.ServerError;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.AudioDropped;
 import io.qwenasr.TranscriptionEvent.Cleared;
@@ -14,6 +15,7 @@ import io.qwenasr.TranscriptionEvent.SpeechStarted;
 import io.qwenasr.TranscriptionEvent.SpeechStopped;
 import io.qwenasr.TranscriptionEvent.Summary;
 import io.qwenasr.TranscriptionEvent.Unknown;
+import org.jspecify.annotations.Nullable;
 
 /** Events as members of a line; {@code out} names the kind. */
 final class EventForm {
@@ -94,12 +96,36 @@ final class EventForm {
     /** Returns how many characters of text an event holds, of those whose length has no small bound. */
     static long characters(TranscriptionEvent event) {
         if (event instanceof Partial partial) {
-            return (long) partial.text().length() + partial.stash().length();
+            return characters(partial.text(), partial.stash());
         }
         if (event instanceof Final done) {
-            return done.transcript().length();
+            return characters(done.transcript());
         }
-        return event instanceof Unknown unknown ? unknown.json().length() : 0;
+        if (event instanceof Failed failed) {
+            return characters(failed.error());
+        }
+        if (event instanceof ErrorReported reported) {
+            return characters(reported.error());
+        }
+        if (event instanceof Reconnected again) {
+            return characters(again.cause().getMessage());
+        }
+        if (event instanceof Summary summary) {
+            return LedgerForm.characters(summary.ledger());
+        }
+        return event instanceof Unknown unknown ? characters(unknown.json()) : 0;
+    }
+
+    private static long characters(ServerError error) {
+        return characters(error.type(), error.code(), error.message(), error.param(), error.eventId());
+    }
+
+    private static long characters(@Nullable String... texts) {
+        long characters = 0;
+        for (String text : texts) {
+            characters += text == null ? 0 : text.length();
+        }
+        return characters;
     }
 
     static TranscriptionEvent read(LineReader line) {

@@ -13,6 +13,9 @@ final class LedgerForm {
     private static final String NAME = "ledger";
     private static final int PARTS = 4;
 
+    /** Start, end and state. */
+    private static final long ENTRY_CHARS = 40;
+
     private LedgerForm() {}
 
     static void write(LineWriter line, AudioLedger ledger) {
@@ -24,6 +27,14 @@ final class LedgerForm {
         Stream<Object> reason = Stream.ofNullable(entry.reason());
         return String.join(
                 " ", Stream.concat(always, reason).map(String::valueOf).toList());
+    }
+
+    /** Returns about how many characters the texts have together. */
+    static long characters(AudioLedger ledger) {
+        return ledger.entries().stream()
+                .mapToLong(entry -> ENTRY_CHARS
+                        + (entry.reason() == null ? 0 : entry.reason().length()))
+                .sum();
     }
 
     static AudioLedger read(LineReader line) {

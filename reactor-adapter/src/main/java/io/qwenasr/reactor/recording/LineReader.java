@@ -185,6 +185,16 @@ final class LineReader {
         throw wrong(name, "an object", value);
     }
 
+    List<LineReader> objects(String name) {
+        Object value = required(members.get(name), name);
+        if (value instanceof List<?> list && list.stream().allMatch(Map.class::isInstance)) {
+            return list.stream()
+                    .map(object -> new LineReader(at(name), (Map<?, ?>) object))
+                    .toList();
+        }
+        throw wrong(name, "an array of objects", value);
+    }
+
     ServerError serverError(String name) {
         LineReader error = object(name);
         return new ServerError(

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -75,6 +76,18 @@ final class LineWriter {
         json.writeStartObject();
         members.accept(this);
         json.writeEndObject();
+        return this;
+    }
+
+    <T> LineWriter objects(String name, Collection<? extends T> values, BiConsumer<LineWriter, T> members) {
+        json.writeName(name);
+        json.writeStartArray();
+        for (T value : values) {
+            json.writeStartObject();
+            members.accept(this, value);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         return this;
     }
 

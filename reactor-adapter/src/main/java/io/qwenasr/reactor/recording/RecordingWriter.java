@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
@@ -136,8 +137,9 @@ final class RecordingWriter {
             for (RecordedEntry entry = next(); entry != null; entry = next()) {
                 write(file, entry);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
+            Exceptions.throwIfFatal(e);
         }
     }
 
@@ -201,7 +203,7 @@ final class RecordingWriter {
         written.tryEmitEmpty();
     }
 
-    private void fail(Exception cause) {
+    private void fail(Throwable cause) {
         done = true;
         stopTaking();
         RecordingFile.Opened file = opened;

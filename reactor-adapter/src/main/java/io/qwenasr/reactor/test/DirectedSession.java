@@ -93,7 +93,7 @@ final class DirectedSession implements CoreSubscriber<AudioSignal>, Subscription
     @Override
     public void request(long n) {
         if (n <= 0) {
-            tell(() -> fail(new IllegalArgumentException("a request must be for at least 1 event (§3.9), not " + n)));
+            tell(() -> refuse(new IllegalArgumentException("a request must be for at least 1 event (§3.9), not " + n)));
             return;
         }
         demand.accumulateAndGet(n, Operators::addCap);
@@ -248,6 +248,13 @@ final class DirectedSession implements CoreSubscriber<AudioSignal>, Subscription
             end(cause);
             cancelAudio();
         }
+    }
+
+    /** Ends it at once: whoever requests like this may never request what waits. */
+    private void refuse(IllegalArgumentException cause) {
+        events.clear();
+        end(cause);
+        cancelAudio();
     }
 
     private void end(@Nullable Throwable cause) {

@@ -13,6 +13,7 @@ import io.qwenasr.IncompleteTranscriptException;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.ProtocolException;
 import io.qwenasr.QwenAsrException;
+import io.qwenasr.ReconnectFailedException;
 import io.qwenasr.ServerError;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionPhase;
@@ -204,7 +205,18 @@ class RecordingReadTest {
                 new IncompleteTranscriptException(
                         List.of("a"), 1, new TranscriptionEvent.ErrorReported(error), "sess_1"),
                 new EventOverflowException(4_096, SessionPhase.STREAMING, "sess_1"),
-                new InvalidSignalException("no commit here", SessionPhase.STREAMING, "sess_1"));
+                new InvalidSignalException("no commit here", SessionPhase.STREAMING, "sess_1"),
+                new ReconnectFailedException(
+                        120,
+                        List.of(
+                                new ConnectionClosedException(1006, "", SessionPhase.STREAMING, "sess_1", null),
+                                new ConnectException("nothing\nlistens", null))));
+    }
+
+    @Test
+    void errorsAreAllThatThereAre() {
+        assertThat(errors().<Class<?>>map(QwenAsrException::getClass))
+                .containsOnly(QwenAsrException.class.getPermittedSubclasses());
     }
 
     @ParameterizedTest

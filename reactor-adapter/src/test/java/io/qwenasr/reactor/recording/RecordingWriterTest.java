@@ -2,6 +2,8 @@ package io.qwenasr.reactor.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qwenasr.AudioLedger;
+import io.qwenasr.ServerError;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.recording.RecordedEntry.How;
@@ -15,8 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
@@ -112,12 +117,28 @@ class RecordingWriterTest {
         writer.written().block(Duration.ofSeconds(10));
     }
 
-    @Test
-    void countsLongTexts() throws IOException {
+    static Stream<TranscriptionEvent> longEvents() {
+        String text = "y".repeat(5_000);
+        ServerError error = new ServerError("server_error", "c", text, null, null);
+        AudioLedger.Entry lost =
+                new AudioLedger.Entry(Duration.ZERO, Duration.ofSeconds(1), AudioLedger.State.LOST, text);
+        return Stream.of(
+                new TranscriptionEvent.Unknown("x", "{\"x\":\"" + text + "\"}"),
+                new TranscriptionEvent.Partial("i", text, "", null, null),
+                new TranscriptionEvent.Partial("i", "", text, null, null),
+                new TranscriptionEvent.Final("i", text, null, null, null, null),
+                new TranscriptionEvent.Failed("i", error),
+                new TranscriptionEvent.ErrorReported(error),
+                new TranscriptionEvent.Reconnected("s", Duration.ZERO, Duration.ZERO, 1, new IOException(text)),
+                new TranscriptionEvent.Summary(new AudioLedger(List.of(lost))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("longEvents")
+    void countsLongTexts(TranscriptionEvent event) throws IOException {
         SlowDisk disk = new SlowDisk();
         RecordingWriter writer = writer(disk, 10_000);
-        writer.add(new RecordedEntry.Event(
-                Duration.ZERO, new TranscriptionEvent.Unknown("x", "{\"x\":\"" + "y".repeat(5_000) + "\"}")));
+        writer.add(new RecordedEntry.Event(Duration.ZERO, event));
         disk.work();
         assertThat(Recording.read(files.get(0)).truncation()).contains("the disk was too slow");
     }
@@ -144,6 +165,25 @@ class RecordingWriterTest {
         assertThat(files)
                 .containsExactly(folder.resolve("x.jsonl"), folder.resolve("x-2.jsonl"), folder.resolve("x-3.jsonl"));
         assertThat(Recording.read(files.get(0)).duration()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void endsWhateverIsThrown() {
+        SlowDisk disk = new SlowDisk();
+        RecordingWriter writer = new RecordingWriter(
+                folder,
+                "x",
+                START,
+                SessionOptions.defaults(),
+                true,
+                new RecordingWriter.Limits(10_000, 1 << 20),
+                disk,
+                file -> {
+                    throw new AssertionError("no room");
+                });
+        writer.add(end(1));
+        disk.work();
+        writer.written().block(Duration.ofSeconds(10));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.qwenasr.reactor.tck;
 
 import io.qwenasr.AudioFormat;
 import io.qwenasr.reactor.AudioSources;
+import io.qwenasr.reactor.Pacing;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ public class FileSourceVerification extends FluxVerification<ByteBuffer> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Flux<ByteBuffer> audio = AudioSources.file(file, AudioFormat.PCM_16K);
+        Flux<ByteBuffer> audio = AudioSources.file(file, AudioFormat.PCM_16K, Pacing.none());
         // A file without a sample is an error; there is no empty flux otherwise.
         return elements == 0 ? audio.onErrorComplete() : audio;
     }
@@ -62,7 +63,8 @@ public class FileSourceVerification extends FluxVerification<ByteBuffer> {
 
     @Override
     Flux<ByteBuffer> failed() {
-        return AudioSources.file(file.resolveSibling(file.getFileName() + ".missing"), AudioFormat.PCM_16K);
+        return AudioSources.file(
+                file.resolveSibling(file.getFileName() + ".missing"), AudioFormat.PCM_16K, Pacing.none());
     }
 
     @Override

@@ -231,7 +231,7 @@ class RecordedTranscriberTest {
     @Test
     void passesAnErrorOfTheAudioOn() throws IOException {
         Recording recording = threeFinals(COMPLETED);
-        StepVerifier.create(RecordedTranscriber.inTime(recording)
+        StepVerifier.withVirtualTime(() -> RecordedTranscriber.inTime(recording)
                         .transcribe(Flux.<AudioSignal>error(new IllegalStateException("unplugged")), VAD))
                 .expectErrorMessage("unplugged")
                 .verify(LIMIT);

@@ -2,6 +2,7 @@ package io.qwenasr.samples.cli;
 
 import io.qwenasr.AudioFormat;
 import io.qwenasr.reactor.AudioSources;
+import io.qwenasr.reactor.Pacing;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ record AudioInput(String name, Flux<ByteBuffer> audio, boolean rereadable) {
     static final AudioFormat FORMAT = AudioFormat.PCM_16K;
 
     static AudioInput file(Path file) {
-        return new AudioInput(file.toString(), AudioSources.file(file, FORMAT), !isPipe(file));
+        return new AudioInput(file.toString(), AudioSources.file(file, FORMAT, Pacing.none()), !isPipe(file));
     }
 
     static AudioInput standardInput(InputStream in, int rate) {

@@ -73,9 +73,7 @@ public class ChainBenchmark {
     /** The same from a file, which is read on another thread. */
     @Benchmark
     public long filePaceCommit() {
-        return count(Pacing.none()
-                .apply(AudioSources.file(file, AudioFormat.PCM_16K), AudioFormat.PCM_16K)
-                .transform(everyTenSeconds));
+        return count(AudioSources.file(file, AudioFormat.PCM_16K, Pacing.none()).transform(everyTenSeconds));
     }
 
     private Flux<ByteBuffer> decoded() {

@@ -5,10 +5,13 @@ import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrRoute;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.Transcriber;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextClosedEvent;
 
 final class Gateway {
 
@@ -29,6 +32,11 @@ final class Gateway {
     @Bean
     NettyRouteProvider gateway(QwenAsrRoute route) {
         return routes -> routes.get(Endpoint.PATH, route);
+    }
+
+    @Bean
+    ApplicationListener<ContextClosedEvent> drain(QwenAsrRoute route) {
+        return closing -> route.stop(Duration.ofSeconds(10)).block();
     }
     // readme:end
 }
