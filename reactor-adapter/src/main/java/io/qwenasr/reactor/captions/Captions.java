@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
  * event; they can be put one after the other, and before everything that takes events.
  *
  * <p>All honour demand, emit on the thread of the events, add no queue of their own, and keep their state for each
- * subscription apart. Errors of the events pass; what a function throws cancels the session and is the error of the flux.
+ * subscription apart. Errors of the events pass, after what was waiting; what a function throws cancels the session and is the error of the flux.
  * For a viewer who may be slow, put {@link io.qwenasr.reactor.Transcripts#latestPartial(Flux) latestPartial} before them.
  *
  * @since 0.1.0
@@ -41,8 +41,8 @@ public final class Captions {
      * Folds events into captions.
      *
      * @param events the events of a session
-     * @return all captions after each event that changed them, and, as the last one, a board on which all that has ended is
-     *     settled and nothing is current
+     * @return all captions after each event that changed them, and, as the last one, before an error too, a board on which
+     *     all that has ended is settled and nothing is current
      */
     public static Flux<CaptionBoard> boards(Flux<? extends TranscriptionEvent> events) {
         Objects.requireNonNull(events, "events");
@@ -53,15 +53,16 @@ public final class Captions {
                             sink.next(fold.board);
                         }
                     })
-                    .concatWith(Mono.fromSupplier(fold::end));
+                    .concatWith(Mono.fromSupplier(fold::end))
+                    .onErrorResume(error -> Flux.concat(Mono.fromSupplier(fold::end), Mono.error(error)));
         });
     }
 
     /**
      * Keeps the captions that are done, in the order of speech.
      *
-     * <p>A caption waits for those that were announced before it, if utterances overlap. One event more than needed may
-     * be requested.
+     * <p>A caption waits for those that were announced before it, if utterances overlap, up to a bound: see
+     * {@link CaptionBoard}. One event more than needed may be requested. Before an error, those come that still waited.
      *
      * @param events the events of a session
      * @return each caption with an outcome, once: with the transcript, a failure, or a loss of audio

@@ -68,6 +68,24 @@ class CaptionsTest {
     }
 
     @Test
+    void anErrorSettlesWhatHasEndedFirst() {
+        Flux<TranscriptionEvent> events = Flux.concat(
+                Flux.just(started("a", 0), done("b", "second")), Flux.error(new IllegalStateException("lost")));
+        StepVerifier.create(events.transform(Captions::boards))
+                .expectNextCount(2)
+                .assertNext(board -> {
+                    assertThat(board.current()).isEmpty();
+                    assertThat(board.settled()).extracting(Caption::text).containsExactly("second");
+                })
+                .expectErrorMessage("lost")
+                .verify(BOUND);
+        StepVerifier.create(events.transform(Captions::settled).map(Caption::text))
+                .expectNext("second")
+                .expectErrorMessage("lost")
+                .verify(BOUND);
+    }
+
+    @Test
     void settledCaptionsComeOnceAndInOrder() {
         Flux<TranscriptionEvent> events = Flux.just(
                 started("a", 0), started("b", 1), done("b", "2"), failed("c"), done("a", "1"), done("d", "4"));
@@ -91,6 +109,8 @@ class CaptionsTest {
                 .then(() -> events.next(started("a", 0)))
                 .expectNextCount(1)
                 .then(() -> events.error(new IllegalStateException("gone")))
+                .thenRequest(1)
+                .assertNext(board -> assertThat(board.current()).isEmpty())
                 .expectErrorMessage("gone")
                 .verify(BOUND);
     }

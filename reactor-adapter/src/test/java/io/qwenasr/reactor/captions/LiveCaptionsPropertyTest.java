@@ -61,8 +61,7 @@ class LiveCaptionsPropertyTest {
 
     @Test
     void stabilisersCalmCaptionsAndLoseNothing() {
-        long seed = new Random().nextLong();
-        System.out.println("live captions seed " + seed);
+        long seed = Seeds.next("live captions");
         Random random = new Random(seed);
         Flicker plain = Flicker.NONE;
         Flicker heldBack = Flicker.NONE;
@@ -94,8 +93,7 @@ class LiveCaptionsPropertyTest {
 
     @Test
     void noDigitOfACardIsEverShownAndNothingConfirmedIsTakenBack() {
-        long seed = new Random().nextLong();
-        System.out.println("redaction seed " + seed);
+        long seed = Seeds.next("redaction");
         for (int run = 0; run < RUNS; run++) {
             Random random = new Random(seed + run);
             StringBuilder said = new StringBuilder("my card is ");

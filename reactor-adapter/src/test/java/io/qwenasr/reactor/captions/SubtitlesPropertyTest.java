@@ -93,8 +93,7 @@ class SubtitlesPropertyTest {
 
     @Test
     void holdsForRandomSpeech() {
-        long seed = new Random().nextLong();
-        System.out.println("subtitles seed " + seed);
+        long seed = Seeds.next("subtitles");
         for (int run = 0; run < RUNS; run++) {
             Random random = new Random(seed + run);
             List<TranscriptionEvent> finals = finals(random);
