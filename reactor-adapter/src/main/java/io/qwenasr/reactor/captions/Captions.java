@@ -91,8 +91,12 @@ public final class Captions {
      *
      * <p>In a partial, the end of the text may be the beginning of a match that is not complete: the first digits of
      * the number of a card. That is replaced, too, for as long as it may become one, and is tentative, so that nothing
-     * confirmed has to be taken back if it does not. The replacement therefore gets matches and beginnings of
-     * matches. What must be found must be within one utterance.
+     * confirmed has to be taken back if it does not; punctuation at the end of a partial, which mostly does not stay,
+     * changes nothing about that. The replacement therefore gets matches and beginnings of matches, with what follows
+     * those. What must be found must be within one utterance.
+     *
+     * <p>Services write numbers in many ways: a pattern should allow for points and commas between digits, and for digits of
+     * other scripts, as {@code (?U)\d} does.
      *
      * <p>{@link TranscriptionEvent.Unknown} events lose their JSON, which may have texts in it; it is {@code {}} after.
      *

@@ -164,6 +164,23 @@ class CaptionsTest {
     }
 
     @Test
+    void aFullStopThatDoesNotStayUncoversNothing() {
+        assertThat(through(
+                        MASK_CARDS,
+                        partial("a", "", "my card is 4111 1111."),
+                        partial("a", "my card is 4111 1111.", ""),
+                        partial("a", "", "my card is 4111 1111 1111 1111。"),
+                        partial("a", "", "my card is 4111 1111, …"),
+                        partial("a", "my card is 4111 1111", ". Thanks")))
+                .containsExactly(
+                        partial("a", "", "my card is •••• ••••."),
+                        partial("a", "my card is ", "•••• ••••."),
+                        partial("a", "", "my card is •••• •••• •••• ••••。"),
+                        partial("a", "", "my card is •••• ••••, …"),
+                        partial("a", "my card is ", "4111 1111. Thanks"));
+    }
+
+    @Test
     void aNumberThatIsNoCardIsShownOnceThatIsKnown() {
         List<TranscriptionEvent> events = through(
                 MASK_CARDS,
