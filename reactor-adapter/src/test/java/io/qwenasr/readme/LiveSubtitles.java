@@ -28,7 +28,7 @@ final class LiveSubtitles {
 
         events.transform(Subtitles::cues)
                 .transform(Subtitles::webVtt)
-                .as(Subtitles.appendTo(Path.of("live.vtt")))
+                .as(Subtitles.streamTo(Path.of("live.vtt")))
                 .block();
         // readme:end
     }
