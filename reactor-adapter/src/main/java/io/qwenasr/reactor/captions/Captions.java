@@ -68,7 +68,7 @@ public final class Captions {
      * @return each caption with an outcome, once: with the transcript, a failure, or a loss of audio
      */
     public static Flux<Caption> settled(Flux<? extends TranscriptionEvent> events) {
-        return boards(events).map(CaptionBoard::settled).concatMapIterable(Function.<List<Caption>>identity(), 1);
+        return each(boards(events), CaptionBoard::settled);
     }
 
     /**
@@ -143,6 +143,11 @@ public final class Captions {
     public static Function<Flux<TranscriptionEvent>, Flux<TranscriptionEvent>> localAgreement(int partials) {
         requireRange("partials", partials, LEAST_PARTIALS);
         return by(() -> Stabiliser.agreeing(partials));
+    }
+
+    /** Unlike {@link Flux#concatMapIterable}, drops nothing that came before an error. */
+    static <T, R> Flux<R> each(Flux<T> source, Function<T, List<R>> function) {
+        return source.concatMapDelayError(value -> Flux.fromIterable(function.apply(value)), true, 1);
     }
 
     private static void requireRange(String name, int value, int least) {

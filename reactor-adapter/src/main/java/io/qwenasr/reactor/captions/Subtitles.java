@@ -73,7 +73,7 @@ public final class Subtitles {
     private static Flux<Cue> cues(Flux<? extends TranscriptionEvent> events, SubtitleStyle style) {
         return Flux.defer(() -> {
             OneTimeline timeline = new OneTimeline();
-            return Captions.settled(events.map(timeline::onto)).concatMapIterable(new CueCutter(style)::cues, 1);
+            return Captions.each(Captions.settled(events.map(timeline::onto)), new CueCutter(style)::cues);
         });
     }
 

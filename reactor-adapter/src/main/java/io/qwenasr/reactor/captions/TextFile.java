@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -51,8 +52,17 @@ final class TextFile {
 
     private Mono<Void> write(Flux<String> texts) {
         return blocking(() -> out = Files.newOutputStream(written))
-                .thenMany(texts.concatMap(text -> blocking(() -> append(text)), 0))
+                .thenMany(texts.materialize().concatMap(this::write, 0))
                 .then(blocking(this::complete));
+    }
+
+    /** An error has its turn behind the texts before it. */
+    private Mono<Void> write(Signal<String> signal) {
+        if (signal.getThrowable() != null) {
+            return Mono.error(signal.getThrowable());
+        }
+        String text = signal.get();
+        return text == null ? Mono.empty() : blocking(() -> append(text));
     }
 
     private Mono<Void> release() {

@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -79,7 +80,11 @@ class CaptionsTest {
                 })
                 .expectErrorMessage("lost")
                 .verify(BOUND);
-        StepVerifier.create(events.transform(Captions::settled).map(Caption::text))
+        Flux<TranscriptionEvent> more =
+                Flux.concat(Mono.just(done("c", "third")), events).startWith(started("0", 0));
+        StepVerifier.create(more.transform(Captions::settled).map(Caption::text), 1)
+                .expectNext("third")
+                .thenRequest(1)
                 .expectNext("second")
                 .expectErrorMessage("lost")
                 .verify(BOUND);

@@ -297,6 +297,21 @@ class SubtitlesTest {
     }
 
     @Test
+    void whatWasHeardBeforeAnErrorIsInTheFile() throws IOException {
+        Path file = folder.resolve("live.srt");
+        Flux<TranscriptionEvent> events = Flux.concat(
+                Flux.just(started("a", 0), done("b", "one", 1_000, 2_000), done("c", "two", 3_000, 4_000)),
+                Flux.error(new IllegalStateException("lost")));
+        StepVerifier.create(events.transform(Subtitles::cues)
+                        .transform(Subtitles::srt)
+                        .as(Subtitles.streamTo(file)))
+                .expectErrorMessage("lost")
+                .verify(BOUND);
+        assertThat(Shown.parseSrt(Files.readString(file)))
+                .containsExactly(new Shown(1_000, 2_000, "one"), new Shown(3_000, 4_000, "two"));
+    }
+
+    @Test
     void aFileIsNewForEachSubscription() throws IOException {
         Path file = folder.resolve("live.srt");
         Files.writeString(file, "of before, and longer");
