@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Reconnected;
 import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.reactor.recording.Recording;
@@ -18,11 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,11 +158,30 @@ class CaptionSessionsTest {
                                 .collectList()
                                 .block(BOUND),
                         speech);
+                checkCues(events, speech);
             } catch (AssertionError e) {
                 throw new AssertionError("seed " + seed + ", run " + run, e);
             }
         }
         assertThat(cut).as("sessions that began while somebody spoke").isGreaterThan(RUNS);
+    }
+
+    /** There is one timeline, however many sessions there are. */
+    private static void checkCues(List<TranscriptionEvent> events, Speech speech) {
+        Map<String, Final> finals = events.stream()
+                .filter(Final.class::isInstance)
+                .map(Final.class::cast)
+                .collect(Collectors.toMap(Final::itemId, Function.identity()));
+        List<Cue> cues = Flux.fromIterable(events)
+                .transform(Subtitles::cues)
+                .collectList()
+                .block(BOUND);
+        assertThat(cues.stream().map(Cue::itemId).distinct()).hasSameSizeAs(speech.utterances());
+        assertThat(cues).allSatisfy(cue -> {
+            Final done = finals.get(cue.itemId());
+            assertThat(cue.start()).isBetween(done.start(), done.end().plusSeconds(1));
+            assertThat(cue.end()).isLessThanOrEqualTo(done.end().plusMillis(1_001));
+        });
     }
 
     /** In real time by a virtual clock; some sessions are lost as well. */
