@@ -14,10 +14,10 @@ final class LiveSubtitles {
 
     static void run(Flux<TranscriptionEvent> transcription) {
         // readme:captions
-        Pattern card = Pattern.compile("(?<!\\d)\\d(?:[ -]?\\d){12,18}(?!\\d)");
+        Pattern card = Pattern.compile("(?U)(?<!\\d)\\d(?:[\\p{Punct}\\s]{0,2}\\d){12,18}(?!\\d)");
 
         Flux<TranscriptionEvent> events = transcription
-                .transform(Captions.redact(card, digits -> digits.replaceAll("\\d", "•")))
+                .transform(Captions.redact(card, digits -> digits.replaceAll("(?U)\\d", "•")))
                 .transform(Captions.localAgreement(2))
                 .publish()
                 .autoConnect(2);
@@ -28,7 +28,7 @@ final class LiveSubtitles {
 
         events.transform(Subtitles::cues)
                 .transform(Subtitles::webVtt)
-                .as(Subtitles.appendTo(Path.of("live.vtt")))
+                .as(Subtitles.streamTo(Path.of("live.vtt")))
                 .block();
         // readme:end
     }

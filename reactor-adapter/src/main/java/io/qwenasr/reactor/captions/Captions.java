@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
  * event; they can be put one after the other, and before everything that takes events.
  *
  * <p>All honour demand, emit on the thread of the events, add no queue of their own, and keep their state for each
- * subscription apart. Errors of the events pass; what a function throws cancels the session and is the error of the flux.
+ * subscription apart. Errors of the events pass, after what was waiting; what a function throws cancels the session and is the error of the flux.
  * For a viewer who may be slow, put {@link io.qwenasr.reactor.Transcripts#latestPartial(Flux) latestPartial} before them.
  *
  * @since 0.1.0
@@ -41,8 +41,8 @@ public final class Captions {
      * Folds events into captions.
      *
      * @param events the events of a session
-     * @return all captions after each event that changed them, and, as the last one, a board on which all that has ended is
-     *     settled and nothing is current
+     * @return all captions after each event that changed them, and, as the last one, before an error too, a board on which
+     *     all that has ended is settled and nothing is current
      */
     public static Flux<CaptionBoard> boards(Flux<? extends TranscriptionEvent> events) {
         Objects.requireNonNull(events, "events");
@@ -53,21 +53,22 @@ public final class Captions {
                             sink.next(fold.board);
                         }
                     })
-                    .concatWith(Mono.fromSupplier(fold::end));
+                    .concatWith(Mono.fromSupplier(fold::end))
+                    .onErrorResume(error -> Flux.concat(Mono.fromSupplier(fold::end), Mono.error(error)));
         });
     }
 
     /**
      * Keeps the captions that are done, in the order of speech.
      *
-     * <p>A caption waits for those that were announced before it, if utterances overlap. One event more than needed may
-     * be requested.
+     * <p>A caption waits for those that were announced before it, if utterances overlap, up to a bound: see
+     * {@link CaptionBoard}. One event more than needed may be requested. Before an error, those come that still waited.
      *
      * @param events the events of a session
      * @return each caption with an outcome, once: with the transcript, a failure, or a loss of audio
      */
     public static Flux<Caption> settled(Flux<? extends TranscriptionEvent> events) {
-        return boards(events).map(CaptionBoard::settled).concatMapIterable(Function.<List<Caption>>identity(), 1);
+        return each(boards(events), CaptionBoard::settled);
     }
 
     /**
@@ -90,8 +91,12 @@ public final class Captions {
      *
      * <p>In a partial, the end of the text may be the beginning of a match that is not complete: the first digits of
      * the number of a card. That is replaced, too, for as long as it may become one, and is tentative, so that nothing
-     * confirmed has to be taken back if it does not. The replacement therefore gets matches and beginnings of
-     * matches. What must be found must be within one utterance.
+     * confirmed has to be taken back if it does not; punctuation at the end of a partial, which mostly does not stay,
+     * changes nothing about that. The replacement therefore gets matches and beginnings of matches, with what follows
+     * those. What must be found must be within one utterance.
+     *
+     * <p>Services write numbers in many ways: a pattern should allow for points and commas between digits, and for digits of
+     * other scripts, as {@code (?U)\d} does.
      *
      * <p>{@link TranscriptionEvent.Unknown} events lose their JSON, which may have texts in it; it is {@code {}} after.
      *
@@ -138,6 +143,11 @@ public final class Captions {
     public static Function<Flux<TranscriptionEvent>, Flux<TranscriptionEvent>> localAgreement(int partials) {
         requireRange("partials", partials, LEAST_PARTIALS);
         return by(() -> Stabiliser.agreeing(partials));
+    }
+
+    /** Unlike {@link Flux#concatMapIterable}, drops nothing that came before an error. */
+    static <T, R> Flux<R> each(Flux<T> source, Function<T, List<R>> function) {
+        return source.concatMapDelayError(value -> Flux.fromIterable(function.apply(value)), true, 1);
     }
 
     private static void requireRange(String name, int value, int least) {

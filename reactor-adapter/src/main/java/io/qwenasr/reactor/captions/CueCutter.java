@@ -12,12 +12,16 @@ final class CueCutter {
     /** How much later than the speech a cue may end for the sake of readers. */
     private static final double LAG = 1;
 
-    /** In speech too dense for the shortest time of a cue, at least this part of it. */
+    /** In speech too dense for the shortest time of a cue, at least this part of it, if there is room. */
     private static final double DENSE = 1 / 3.0;
+
+    /** What a cue has even where there is no room, so that it is one. */
+    private static final double FRAME = 0.04;
 
     private final SubtitleStyle style;
     private final double shortest;
     private Duration lastEnd = Duration.ZERO;
+    private Duration spokenUntil = Duration.ZERO;
 
     CueCutter(SubtitleStyle style) {
         this.style = style;
@@ -36,8 +40,17 @@ final class CueCutter {
         Duration begin = later(start(caption, reading), lastEnd);
         double spoken = caption.end() == null ? reading : seconds(caption.end().minus(begin));
         List<Piece> pieces = text.cues(Math.max(spoken, reading));
-        double[] lengths = lengths(text, pieces, spoken);
+        double[] lengths = lengths(text, pieces, spoken, isInOrder(caption));
         return place(caption.itemId(), text, pieces, begin, lengths);
+    }
+
+    private boolean isInOrder(Caption caption) {
+        Duration end = caption.end();
+        if (end == null || end.compareTo(spokenUntil) < 0) {
+            return false;
+        }
+        spokenUntil = end;
+        return true;
     }
 
     private Duration start(Caption caption, double reading) {
@@ -60,8 +73,12 @@ final class CueCutter {
         return cues;
     }
 
-    /** Shares the time of speech out by width, and more time after it where readers need that. */
-    private double[] lengths(CueText text, List<Piece> pieces, double spoken) {
+    /**
+     * Shares the time of speech out by width, and more time after it where readers need that.
+     *
+     * @param bounded whether cues that are late would make those after them late
+     */
+    private double[] lengths(CueText text, List<Piece> pieces, double spoken, boolean bounded) {
         int count = pieces.size();
         double needed = 0;
         double columns = 0;
@@ -72,7 +89,9 @@ final class CueCutter {
             columns += width;
             fewest = Math.min(fewest, width);
         }
-        double total = Math.max(Math.max(spoken, Math.min(needed, spoken + LAG)), count * shortest * DENSE);
+        double dense = count * shortest * DENSE;
+        double room = bounded ? Math.max(spoken + LAG, count * FRAME) : dense;
+        double total = Math.max(Math.max(spoken, Math.min(needed, spoken + LAG)), Math.min(dense, room));
         double least = Math.min(shortest, total / count);
         double smallest = fewest / columns;
         double base = total * smallest >= least ? 0 : (least - total * smallest) / (1 - count * smallest);

@@ -23,19 +23,24 @@ final class CueText {
     /** Columns before each token, blanks included, and of all. */
     private final int[] before;
 
+    /** How many of the tokens before each end a sentence or a clause. */
+    private final int[] goodEnds;
+
     CueText(String text, SubtitleStyle style) {
         this.style = style;
         this.tokens = Token.of(oneLine(text), style.lineWidth());
         this.before = new int[tokens.size() + 1];
+        this.goodEnds = new int[tokens.size() + 1];
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             before[i + 1] = before[i] + token.width() + token.blanks();
+            goodEnds[i + 1] = goodEnds[i] + (token.ending().isGood() ? 1 : 0);
         }
     }
 
-    /** White space of all kinds, and whatever else would be no text in a file, is a blank. */
+    /** White space of all scripts that a line may break at, and whatever would be no text in a file, is a blank. */
     private static String oneLine(String text) {
-        return text.replaceAll("[\\s\\p{Cc}\\u2028\\u2029]+", " ").strip();
+        return text.replaceAll("[\\p{javaWhitespace}\\p{Cc}]+", " ").strip();
     }
 
     /** Columns of the whole text. */
@@ -62,10 +67,15 @@ final class CueText {
             int width = width(from, to);
             double length = width * perColumn;
             double shorter = Math.max(0, shortest - length) / shortest;
-            double longer = Math.max(0, length - longest) / longest;
+            double longer = isDivisible(from, to) ? Math.max(0, length - longest) / longest : 0;
             double empty = 1 - width / most;
             return EACH_CUE + endingCost(to) + UNEVEN * empty * empty + TOO_SHORT_OR_LONG * (shorter + longer);
         });
+    }
+
+    /** A short clause said slowly is better read as a whole than word by word. */
+    private boolean isDivisible(int from, int to) {
+        return width(from, to) > style.lineWidth() || goodEnds[to - 1] > goodEnds[from];
     }
 
     /** Breaks a cue into lines. */

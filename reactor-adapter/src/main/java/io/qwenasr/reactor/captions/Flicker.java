@@ -1,5 +1,7 @@
 package io.qwenasr.reactor.captions;
 
+import java.util.List;
+
 /**
  * How restless captions are: how many characters were rewritten for those that stayed.
  *
@@ -22,6 +24,10 @@ public record Flicker(long rewritten, long shown) {
             throw new IllegalArgumentException(
                     "rewritten and shown must not be negative, but are " + rewritten + " and " + shown);
         }
+    }
+
+    static Flicker of(List<Caption> captions) {
+        return captions.stream().map(Caption::flicker).reduce(NONE, Flicker::plus);
     }
 
     /**

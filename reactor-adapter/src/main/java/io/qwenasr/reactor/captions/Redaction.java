@@ -21,21 +21,18 @@ record Redaction(Pattern pattern, UnaryOperator<String> replacement) implements 
 
     @Override
     public Reading partial(String itemId, String preview, int firm) {
-        StringBuilder shown = new StringBuilder();
-        int open = replaceCertain(preview, shown, true);
+        int open = firstOpen(preview);
+        String shown = replaceTo(open, preview);
         if (open < preview.length()) {
-            replaceOpen(preview, open, shown);
+            shown += replaced(preview.substring(open));
         }
-        StringBuilder certain = new StringBuilder();
-        replaceCertain(preview.substring(0, firm), certain, true);
-        return new Reading(shown.toString(), Texts.commonPrefix(certain.toString(), shown.toString()));
+        String confirmed = preview.substring(0, firm);
+        return new Reading(shown, Texts.commonPrefix(replaceTo(firstOpen(confirmed), confirmed), shown));
     }
 
     @Override
     public String complete(String itemId, String transcript) {
-        StringBuilder shown = new StringBuilder();
-        replaceCertain(transcript, shown, false);
-        return shown.toString();
+        return replaceTo(transcript.length(), transcript);
     }
 
     @Override
@@ -46,21 +43,61 @@ record Redaction(Pattern pattern, UnaryOperator<String> replacement) implements 
     }
 
     /**
-     * Replaces the matches.
+     * Returns the first place at which a match depends on how the text goes on; the length of the text if there is none.
      *
-     * @param more whether the text may go on
-     * @return the first place at which a match depends on how it goes on; the length of the text if there is none
+     * <p>Services put a full stop behind partials that is gone in the next one: what it ends may go on as well.
      */
-    private int replaceCertain(String text, StringBuilder to, boolean more) {
+    private int firstOpen(String text) {
+        int open = firstOpenIn(text);
+        String unpunctuated = text.substring(0, endOfLastWord(text));
+        int earlier = firstOpenIn(unpunctuated);
+        return earlier < unpunctuated.length() ? Math.min(open, earlier) : open;
+    }
+
+    private int firstOpenIn(String text) {
         Matcher matcher = matcher(text);
         int at = 0;
         while (at < text.length()) {
             matcher.region(at, text.length());
             boolean matches = matcher.lookingAt();
-            if (more && (matcher.hitEnd() || matcher.requireEnd())) {
+            if (matcher.hitEnd() || matcher.requireEnd()) {
                 return at;
             }
-            if (matches && matcher.end() > at) {
+            at = matches && matcher.end() > at ? matcher.end() : text.offsetByCodePoints(at, 1);
+        }
+        return at;
+    }
+
+    private static int endOfLastWord(String text) {
+        int end = text.length();
+        while (end > 0 && isBetweenWords(text.codePointBefore(end))) {
+            end = text.offsetByCodePoints(end, -1);
+        }
+        return end;
+    }
+
+    private static boolean isBetweenWords(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONNECTOR_PUNCTUATION,
+                    Character.DASH_PUNCTUATION,
+                    Character.START_PUNCTUATION,
+                    Character.END_PUNCTUATION,
+                    Character.INITIAL_QUOTE_PUNCTUATION,
+                    Character.FINAL_QUOTE_PUNCTUATION,
+                    Character.OTHER_PUNCTUATION,
+                    Character.SPACE_SEPARATOR -> true;
+            default -> Character.isWhitespace(codePoint);
+        };
+    }
+
+    /** Replaces the matches that begin before a place, and leaves out all from there on. */
+    private String replaceTo(int limit, String text) {
+        StringBuilder to = new StringBuilder();
+        Matcher matcher = matcher(text);
+        int at = 0;
+        while (at < limit) {
+            matcher.region(at, text.length());
+            if (matcher.lookingAt() && matcher.end() > at) {
                 to.append(replaced(matcher.group()));
                 at = matcher.end();
             } else {
@@ -69,12 +106,7 @@ record Redaction(Pattern pattern, UnaryOperator<String> replacement) implements 
                 at = next;
             }
         }
-        return at;
-    }
-
-    /** All the rest may belong to a match: that which does now, and that which follows it, separately. */
-    private void replaceOpen(String text, int from, StringBuilder to) {
-        to.append(replaced(text.substring(from)));
+        return to.toString();
     }
 
     private Matcher matcher(String text) {

@@ -2,7 +2,6 @@ package io.qwenasr.reactor.captions;
 
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.Failed;
-import io.qwenasr.TranscriptionEvent.SessionReady;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -99,8 +98,6 @@ final class Stabiliser implements TextRule {
     public TranscriptionEvent other(TranscriptionEvent event) {
         if (event instanceof Failed failed) {
             items.remove(failed.itemId());
-        } else if (event instanceof SessionReady) {
-            items.clear();
         }
         return event;
     }

@@ -10,8 +10,8 @@ import java.time.Duration;
  *
  * @param lineWidth columns of a line, 10 to 200
  * @param lines lines of a cue, 1 to 10
- * @param shortest how long a cue is seen at least, 100 ms to 10 s. Only in dense speech is it less, so that cues
- *     do not lag more than a second behind
+ * @param shortest how long a cue is seen at least, 100 ms to 10 s. Only in dense speech is it less, down to 40 ms, so
+ *     that cues do not lag more than a second behind
  * @param longest how long a cue is seen at most, not less than {@code shortest}, up to 60 s
  * @param columnsPerSecond how fast viewers read, 1 to 1000. A cue in speech that is faster stays up to a second longer
  * @since 0.1.0

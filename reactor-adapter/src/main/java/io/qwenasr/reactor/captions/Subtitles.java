@@ -54,7 +54,13 @@ public final class Subtitles {
      *
      * <p><b>Times</b> are those of the utterance; if it has several cues, its time is shared out by their width. A
      * cue that would be too short to read stays up to a second longer than the speech, and the next one begins
-     * later if it must. Where an utterance has no times, it follows the one before, for as long as it takes to read.
+     * later if it must; what is said slowly is cut where a sentence or a clause ends, or where it does not fit a line, not
+     * word by word. Where an utterance has no times, it follows the one
+     * before, for as long as it takes to read; so does one that is told of out of order, for a shorter time.
+     *
+     * <p>Sessions that are resumed or replaced in time have one timeline. A session after a {@code retry} counts from 0
+     * again: where the first position of a session lies more than a second before what has ended already, its 0 is put
+     * where the furthest position was that the sessions before had told of.
      *
      * @param style how much text a cue may have, and how long it is to be seen
      * @return an operator for {@code transform}
@@ -65,7 +71,10 @@ public final class Subtitles {
     }
 
     private static Flux<Cue> cues(Flux<? extends TranscriptionEvent> events, SubtitleStyle style) {
-        return Flux.defer(() -> Captions.settled(events).concatMapIterable(new CueCutter(style)::cues, 1));
+        return Flux.defer(() -> {
+            OneTimeline timeline = new OneTimeline();
+            return Captions.each(Captions.settled(events.map(timeline::onto)), new CueCutter(style)::cues);
+        });
     }
 
     /**
@@ -106,15 +115,15 @@ public final class Subtitles {
     /**
      * Writes text to a file that can be followed while it grows.
      *
-     * <p>The file is emptied when the returned {@link Mono} is subscribed to, and each text is in it before the next one is
-     * requested. It is closed however the text ends. Files are written on
+     * <p>What the file had in it is gone once the returned {@link Mono} is subscribed to, and each text is in it before the
+     * next one is requested. It is closed however the text ends. Files are written on
      * {@link reactor.core.scheduler.Schedulers#boundedElastic()}.
      *
-     * @param file is created if it is not there; its folder must be
+     * @param file is created or emptied; its folder must be there
      * @return an operator for {@code as}; its {@link Mono} completes when all is written, and fails with the error of the
      *     text or an {@link java.io.UncheckedIOException}
      */
-    public static Function<Flux<String>, Mono<Void>> appendTo(Path file) {
+    public static Function<Flux<String>, Mono<Void>> streamTo(Path file) {
         Objects.requireNonNull(file, "file");
         return texts -> TextFile.growing(texts, file);
     }
@@ -124,7 +133,7 @@ public final class Subtitles {
      *
      * <p>It is written beside it, under its name and {@code .part}, then moved over it at once. If the text fails or is
      * cancelled, that is deleted, and a file of before stays as it was. Threads and errors are those of
-     * {@link #appendTo}.
+     * {@link #streamTo}.
      *
      * @param file is created or replaced; its folder must be there
      * @return an operator for {@code as}; its {@link Mono} completes when the file is there

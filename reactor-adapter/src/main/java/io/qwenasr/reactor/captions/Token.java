@@ -31,6 +31,10 @@ record Token(String text, int width, int blanks, Ending ending) {
         double cost() {
             return cost;
         }
+
+        boolean isGood() {
+            return this == SENTENCE || this == CLAUSE;
+        }
     }
 
     /** As in Dr. Smith and the U.S. economy: no end of a sentence, and not to be parted from what follows. */

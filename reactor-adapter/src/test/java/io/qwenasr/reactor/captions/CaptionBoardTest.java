@@ -181,12 +181,129 @@ class CaptionBoardTest {
     }
 
     @Test
-    void aNewSessionTakesOpenCaptionsAway() {
+    void aSessionThatGoesOnTakesNothingAway() {
+        CaptionBoard board =
+                fold(ready(), done("before", "said"), started("a", 0), partial("a", "one two", " three"), ready());
+        assertThat(texts(board.current())).containsExactly("one two three");
+        board = board.accept(partial("a", "", "one"));
+        assertThat(texts(board.current())).containsExactly("one two three");
+        board = board.accept(partial("a", "one", " two three four"));
+        assertThat(board.current()).singleElement().satisfies(caption -> {
+            assertThat(caption.confirmed()).isEqualTo("one two");
+            assertThat(caption.text()).isEqualTo("one two three four");
+            assertThat(caption.revisions()).isZero();
+        });
+        board = board.accept(started("b", 900)).accept(partial("before", "", "late"));
+        assertThat(texts(board.current())).containsExactly("one two three four", "");
+        assertThat(texts(board.accept(done("a", "one two three four")).settled()))
+                .containsExactly("one two three four");
+    }
+
+    @Test
+    void aSessionThatGoesOnMayBeginWithTheEnd() {
+        CaptionBoard board = fold(ready(), started("a", 0), started("b", 500), done("b", "second"), ready());
+        assertThat(texts(board.accept(done("a", "first")).settled())).containsExactly("first", "second");
+    }
+
+    @Test
+    void lostAudioDoesNotTellWhetherASessionGoesOn() {
+        CaptionBoard board =
+                fold(ready(), started("a", 0), partial("a", "one", ""), ready(), new AudioDropped(ms(100), ms(200)));
+        assertThat(texts(board.current())).containsExactly("one", "");
+        assertThat(board.accept(done("a", "one")).settled()).hasSize(2);
+    }
+
+    @Test
+    void aNewSessionTakesOpenCaptionsAwayOnceItSpeaksOfOthers() {
         CaptionBoard board = fold(ready(), started("a", 0), done("b", "second"), ready());
-        assertThat(board.current()).isEmpty();
-        assertThat(texts(board.settled())).containsExactly("second");
+        assertThat(texts(board.current())).containsExactly("", "second");
+        CaptionBoard fresh = board.accept(started("c", 0));
+        assertThat(fresh.current()).extracting(Caption::itemId).containsExactly("c");
+        assertThat(texts(fresh.settled())).containsExactly("second");
+        assertThat(texts(fresh.accept(done("b", "of the new session")).current()))
+                .containsExactly("", "of the new session");
         assertThat(texts(board.accept(done("b", "of the new session")).settled()))
-                .containsExactly("of the new session");
+                .containsExactly("second", "of the new session");
+    }
+
+    @Test
+    void aNewSessionMayUseIdsAgain() {
+        CaptionBoard board = fold(started("a", 100), partial("a", "one two", ""), ready(), started("a", 100));
+        assertThat(texts(board.current())).containsExactly("");
+        CaptionBoard between = fold(done("a", "first"), ready(), done("a", "of the new session"));
+        assertThat(texts(between.settled())).containsExactly("of the new session");
+    }
+
+    @Test
+    void aResultThatNeverComesHoldsSixteenOthersUp() {
+        CaptionBoard board = fold(started("never", 0), partial("never", "", "hm"));
+        for (int i = 1; i < 16; i++) {
+            board = board.accept(done("item_" + i, "text " + i));
+            assertThat(board.settled()).isEmpty();
+        }
+        board = board.accept(partial("open", "", "still")).accept(done("item_16", "text 16"));
+        assertThat(board.settled()).hasSize(15);
+        assertThat(texts(board.current())).containsExactly("still", "text 16");
+        board = board.accept(partial("never", "", "hm hm"));
+        assertThat(texts(board.current())).containsExactly("still", "text 16");
+        assertThat(texts(board.accept(done("never", "Hm.")).settled()))
+                .as("nothing is lost")
+                .containsExactly("Hm.");
+        assertThat(board.accept(done("never", "Hm."))
+                        .accept(done("never", "Hm."))
+                        .settled())
+                .isEmpty();
+        assertThat(texts(board.end().settled())).containsExactly("text 16");
+    }
+
+    @Test
+    void aResultThatNeverComesHoldsOthersUpForThirtySeconds() {
+        CaptionBoard board =
+                fold(started("never", 0), done("b", "second", 1_000, 2_000), done("c", "third", 3_000, 5_000));
+        board = board.accept(started("d", 32_000));
+        assertThat(board.settled()).isEmpty();
+        board = board.accept(stopped("d", 32_001));
+        assertThat(texts(board.settled())).containsExactly("second", "third");
+        assertThat(board.current()).extracting(Caption::itemId).containsExactly("d");
+    }
+
+    @Test
+    void lostAudioWithinALongUtteranceDoesNotEndIt() {
+        CaptionBoard board = fold(started("long", 0), partial("long", "", "on and"));
+        for (int i = 1; i <= 40; i++) {
+            board = board.accept(new AudioDropped(ms(i * 2_000L), ms(i * 2_000L + 100)));
+        }
+        assertThat(board.current()).hasSize(41);
+        assertThat(texts(board.accept(partial("long", "", "on and on")).current()))
+                .startsWith("on and on");
+    }
+
+    @Test
+    void partialsAreLeftOutHoweverLateTheyAre() {
+        CaptionBoard board = CaptionBoard.empty();
+        for (int i = 0; i < 4_100; i++) {
+            board = board.accept(done("item_" + i, "text"));
+        }
+        for (int late : new int[] {4, 70, 4_000, 4_099}) {
+            assertThat(board.accept(partial("item_" + late, "", "late")).current())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void theDeadThatComeBackDoNotStay() {
+        CaptionBoard board = CaptionBoard.empty();
+        for (int i = 0; i < 10_000; i++) {
+            board = board.accept(done("item_" + i, "text"));
+        }
+        board = board.accept(partial("item_0", "", "late"));
+        int settled = 0;
+        for (int i = 10_000; i < 10_020; i++) {
+            board = board.accept(done("item_" + i, "text"));
+            settled += board.settled().size();
+        }
+        assertThat(board.current()).isEmpty();
+        assertThat(settled).isEqualTo(20);
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Reconnected;
+import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.reactor.recording.Recording;
 import io.qwenasr.reactor.recording.SessionRecorder;
 import io.qwenasr.reactor.resume.ReconnectPolicy;
@@ -17,19 +19,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Captions of sessions that are lost again and again, and of sessions that were recorded. */
 class CaptionSessionsTest {
 
     private static final int RUNS = 60;
+    private static final int MOST_STEPS = 10_000;
     private static final int SAMPLES_PER_MILLI = 16;
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final SessionOptions VAD = SessionOptions.defaults();
@@ -93,8 +101,7 @@ class CaptionSessionsTest {
 
     @Test
     void noWordComesTwiceNorGoesAwayWhenSessionsAreLost() {
-        long seed = new Random().nextLong();
-        System.out.println("caption sessions seed " + seed);
+        long seed = Seeds.next("caption sessions");
         int reconnects = 0;
         for (int run = 0; run < RUNS; run++) {
             Random random = new Random(seed + run);
@@ -135,9 +142,85 @@ class CaptionSessionsTest {
     }
 
     @Test
+    void noWordComesTwiceNorGoesAwayWhenSessionsAreReplaced() {
+        long seed = Seeds.next("caption sessions, replaced");
+        int cut = 0;
+        for (int run = 0; run < RUNS; run++) {
+            Random random = new Random(seed + run);
+            Speech speech = Speech.random(random);
+            List<TranscriptionEvent> events = replacedIn(speech, random);
+            cut += sessionsInSpeech(events);
+            try {
+                check(events, speech);
+                check(
+                        Flux.fromIterable(events)
+                                .transform(Captions.localAgreement(2))
+                                .collectList()
+                                .block(BOUND),
+                        speech);
+                checkCues(events, speech);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed + ", run " + run, e);
+            }
+        }
+        assertThat(cut).as("sessions that began while somebody spoke").isGreaterThan(RUNS);
+    }
+
+    /** There is one timeline, however many sessions there are. */
+    private static void checkCues(List<TranscriptionEvent> events, Speech speech) {
+        Map<String, Final> finals = events.stream()
+                .filter(Final.class::isInstance)
+                .map(Final.class::cast)
+                .collect(Collectors.toMap(Final::itemId, Function.identity()));
+        List<Cue> cues = Flux.fromIterable(events)
+                .transform(Subtitles::cues)
+                .collectList()
+                .block(BOUND);
+        assertThat(cues.stream().map(Cue::itemId).distinct()).hasSameSizeAs(speech.utterances());
+        assertThat(cues).allSatisfy(cue -> {
+            Final done = finals.get(cue.itemId());
+            assertThat(cue.start()).isBetween(done.start(), done.end().plusSeconds(1));
+            assertThat(cue.end()).isLessThanOrEqualTo(done.end().plusMillis(1_001));
+        });
+    }
+
+    /** In real time by a virtual clock; some sessions are lost as well. */
+    private static List<TranscriptionEvent> replacedIn(Speech speech, Random random) {
+        VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+        List<TranscriptionEvent> events = new ArrayList<>();
+        AtomicBoolean completed = new AtomicBoolean();
+        ResumingTranscriber.of(
+                        new WordHearer(() -> random.nextInt(4) > 0 ? Long.MAX_VALUE : random.nextInt(speech.samples())))
+                .reconnecting(AT_ONCE)
+                .rollingOverBefore(Duration.ofMillis(1_000 + random.nextInt(2_000)))
+                .on(clock)
+                .transcribe(speech.audio().delayElements(Duration.ofMillis(100), clock), VAD)
+                .subscribe(events::add, error -> {}, () -> completed.set(true));
+        for (int i = 0; i < MOST_STEPS && !completed.get(); i++) {
+            clock.advanceTimeBy(Duration.ofMillis(50));
+        }
+        clock.dispose();
+        assertThat(completed).isTrue();
+        return events;
+    }
+
+    private static int sessionsInSpeech(List<TranscriptionEvent> events) {
+        int sessions = 0;
+        CaptionBoard board = CaptionBoard.empty();
+        for (TranscriptionEvent event : events) {
+            if (event instanceof SessionReady
+                    && board.current().stream()
+                            .anyMatch(caption -> !caption.text().isEmpty())) {
+                sessions++;
+            }
+            board = board.accept(event);
+        }
+        return sessions;
+    }
+
+    @Test
     void aRecordedSessionFoldsToTheSameEachTime(@TempDir Path folder) throws Exception {
-        long seed = new Random().nextLong();
-        System.out.println("recorded captions seed " + seed);
+        long seed = Seeds.next("recorded captions");
         Random random = new Random(seed);
         Speech speech = Speech.random(random);
         CompletableFuture<Path> written = new CompletableFuture<>();

@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -68,6 +69,28 @@ class CaptionsTest {
     }
 
     @Test
+    void anErrorSettlesWhatHasEndedFirst() {
+        Flux<TranscriptionEvent> events = Flux.concat(
+                Flux.just(started("a", 0), done("b", "second")), Flux.error(new IllegalStateException("lost")));
+        StepVerifier.create(events.transform(Captions::boards))
+                .expectNextCount(2)
+                .assertNext(board -> {
+                    assertThat(board.current()).isEmpty();
+                    assertThat(board.settled()).extracting(Caption::text).containsExactly("second");
+                })
+                .expectErrorMessage("lost")
+                .verify(BOUND);
+        Flux<TranscriptionEvent> more =
+                Flux.concat(Mono.just(done("c", "third")), events).startWith(started("0", 0));
+        StepVerifier.create(more.transform(Captions::settled).map(Caption::text), 1)
+                .expectNext("third")
+                .thenRequest(1)
+                .expectNext("second")
+                .expectErrorMessage("lost")
+                .verify(BOUND);
+    }
+
+    @Test
     void settledCaptionsComeOnceAndInOrder() {
         Flux<TranscriptionEvent> events = Flux.just(
                 started("a", 0), started("b", 1), done("b", "2"), failed("c"), done("a", "1"), done("d", "4"));
@@ -91,6 +114,8 @@ class CaptionsTest {
                 .then(() -> events.next(started("a", 0)))
                 .expectNextCount(1)
                 .then(() -> events.error(new IllegalStateException("gone")))
+                .thenRequest(1)
+                .assertNext(board -> assertThat(board.current()).isEmpty())
                 .expectErrorMessage("gone")
                 .verify(BOUND);
     }
@@ -141,6 +166,23 @@ class CaptionsTest {
                         partial("a", "my card is ", "•••• •••• •••• •••• and"),
                         partial("a", "my card is •••• •••• •••• •••• a", "nd"),
                         done("a", "My card is •••• •••• •••• •••• and more."));
+    }
+
+    @Test
+    void aFullStopThatDoesNotStayUncoversNothing() {
+        assertThat(through(
+                        MASK_CARDS,
+                        partial("a", "", "my card is 4111 1111."),
+                        partial("a", "my card is 4111 1111.", ""),
+                        partial("a", "", "my card is 4111 1111 1111 1111。"),
+                        partial("a", "", "my card is 4111 1111, …"),
+                        partial("a", "my card is 4111 1111", ". Thanks")))
+                .containsExactly(
+                        partial("a", "", "my card is •••• ••••."),
+                        partial("a", "my card is ", "•••• ••••."),
+                        partial("a", "", "my card is •••• •••• •••• ••••。"),
+                        partial("a", "", "my card is •••• ••••, …"),
+                        partial("a", "my card is ", "4111 1111. Thanks"));
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 final class CaptionView {
 
-    /** More at once are not to be followed by a reader. */
+    /** More at once are not to be followed by a reader, who is at the latest. */
     private static final int MAX_DRAFTS = 4;
 
     private final CaptionScreen screen;
@@ -70,8 +70,8 @@ final class CaptionView {
         board.current().stream()
                 .map(CaptionView::draft)
                 .filter(draft -> !draft.whole().isBlank())
-                .limit(MAX_DRAFTS)
                 .forEach(drafts::add);
+        drafts.subList(0, Math.max(0, drafts.size() - MAX_DRAFTS)).clear();
         String now = ended ? "" : status.get();
         if (!now.isEmpty()) {
             drafts.add(new CaptionScreen.Draft("", now));

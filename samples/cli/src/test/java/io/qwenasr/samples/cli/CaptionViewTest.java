@@ -91,6 +91,19 @@ class CaptionViewTest {
     }
 
     @Test
+    void aResultThatNeverComesDoesNotHideWhatIsSaidNow() {
+        CaptionView view = view(terminal, COLOUR);
+        view.accept(started("never"));
+        view.accept(partial("never", "", "hm"));
+        for (int i = 1; i <= 6; i++) {
+            view.accept(partial("item_" + i, "sentence " + i, ""));
+            view.accept(end("item_" + i, "sentence " + i + "."));
+        }
+        view.accept(partial("now", "", "now"));
+        assertThat(screen.rows()).containsExactly("sentence 4.", "sentence 5.", "sentence 6.", "NOW");
+    }
+
+    @Test
     void takesDraftsAwayAtTheEnd() {
         CaptionView view = view(terminal, COLOUR);
         view.accept(started("a"));
