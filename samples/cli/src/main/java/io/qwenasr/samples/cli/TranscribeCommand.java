@@ -58,6 +58,7 @@ import picocli.CommandLine.Spec;
             "    final           item_id, transcript, language, emotion, start_ms, end_ms",
             "    failed          item_id, error_type, error_code, error_message, error_param",
             "    audio_dropped   start_ms, end_ms",
+            "    cleared         (the service dropped audio that was no utterance yet)",
             "    reconnected     session_id, replayed_ms, lost_ms, attempt, error_message",
             "    summary         offered_ms, settled_ms, lost_ms",
             "    error           error_type, error_code, error_message, error_param",
