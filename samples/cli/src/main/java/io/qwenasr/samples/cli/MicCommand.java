@@ -232,6 +232,7 @@ final class MicCommand implements Callable<Integer> {
         private final Scheduler drawing;
         private final Loudness loudness = new Loudness(AudioInput.FORMAT);
         private final AtomicBoolean late = new AtomicBoolean();
+        private boolean announced;
 
         Listening(Connection connection, AudioInput audio, SessionOptions options, Scheduler drawing) {
             this.connection = connection;
@@ -279,7 +280,8 @@ final class MicCommand implements Callable<Integer> {
         }
 
         private void announce(TranscriptionEvent event, LiveOutput output) {
-            if (event instanceof SessionReady ready) {
+            if (event instanceof SessionReady ready && !announced) {
+                announced = true;
                 output.say("listening to " + audio.name() + ", " + connection.description(ready.model()));
             }
         }
