@@ -27,17 +27,22 @@ final class Batch {
     /** Connects only if there is something left to do. */
     ExitCode run(BatchPlan plan, Supplier<Connection> open, Function<Connection, Transcription> transcriptions) {
         List<Job> left = options.overwrites() ? plan.jobs() : plan.unfinished();
-        int total = plan.jobs().size();
-        int before = total - left.size();
+        int total = plan.size();
+        int before = plan.jobs().size() - left.size();
         if (before > 0) {
             shell.say(before + " of " + total + " done already in " + options.outputDirectory()
                     + "; --overwrite does them again");
         }
+        BatchTally tally = new BatchTally(total, before);
+        plan.refused().forEach(outcome -> shell.say(tally.add(outcome)));
         if (left.isEmpty()) {
-            return ExitCode.OK;
+            if (!tally.hasFailures()) {
+                return ExitCode.OK;
+            }
+            tally.summary().forEach(shell::say);
+            return ExitCode.FILES_FAILED;
         }
         plan.prepare();
-        BatchTally tally = new BatchTally(total, before);
         try (Connection connection = open.get()) {
             return transcribe(left, connection, transcriptions.apply(connection), tally);
         }

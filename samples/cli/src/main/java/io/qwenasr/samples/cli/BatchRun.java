@@ -4,6 +4,7 @@ import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.reactor.captions.Subtitles;
 import io.qwenasr.samples.cli.BatchPlan.Job;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -74,24 +75,48 @@ final class BatchRun {
 
     private Mono<Outcome> transcribe(Job job, Mono<Void> stop) {
         return Mono.defer(() -> {
-            FileProgress file = new FileProgress(job.input().toString(), nanoTime);
+            AudioInput input = AudioInput.file(job.input());
+            FileProgress file = new FileProgress(input.name(), nanoTime);
             progress.begins(file);
             FileResult result = new FileResult(job, file, line -> progress.say(job.input() + ": " + line));
             // As an error, since a file whose text just ends would be taken for whole.
             Mono<Object> stopped = stop.then(Mono.error(Stopped::new));
-            return readLength(job, file)
-                    .thenMany(format.write(events(job, file, result)).concatWith(result.requireAudio()))
-                    .takeUntilOther(stopped)
-                    .as(Subtitles.writeTo(job.output()))
+            Flux<String> text = readLength(input, job, file)
+                    .thenMany(format.write(events(input, file, result)).concatWith(result.requireAudio()))
+                    .takeUntilOther(stopped);
+            return write(text, job, result)
                     .then(Mono.fromSupplier(result::outcome))
                     .onErrorResume(error -> Mono.just(outcome(job, error)))
                     .doOnNext(outcome -> end(file, outcome));
         });
     }
 
-    private Flux<TranscriptionEvent> events(Job job, FileProgress file, FileResult result) {
+    /** Leaves what is not whole under a name that says so, where it does not keep the file from being done again. */
+    private static Mono<Void> write(Flux<String> text, Job job, FileResult result) {
+        return Mono.usingWhen(
+                Mono.just(job),
+                written -> text.as(Subtitles.appendTo(job.part())).then(blocking(() -> job.keep(!result.isPartial()))),
+                written -> blocking(job::clean));
+    }
+
+    private static Mono<Void> blocking(FileAction action) {
+        return Mono.<Void>fromRunnable(() -> {
+                    try {
+                        action.run();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private interface FileAction {
+        void run() throws IOException;
+    }
+
+    private Flux<TranscriptionEvent> events(AudioInput input, FileProgress file, FileResult result) {
         return Flux.defer(() -> transcription.events(
-                        AudioInput.file(job.input()),
+                        input,
                         result::say,
                         audio -> audio.doOnNext(chunk -> file.sends(chunk.remaining()))
                                 .doOnComplete(file::allSent)))
@@ -101,9 +126,9 @@ final class BatchRun {
                 });
     }
 
-    private static Mono<Void> readLength(Job job, FileProgress file) {
-        return Mono.<Void>fromRunnable(() -> file.length(AudioLength.of(job.input())))
-                .subscribeOn(Schedulers.boundedElastic());
+    /** Not of a pipe: what is read of it now would be missing later. */
+    private static Mono<Void> readLength(AudioInput input, Job job, FileProgress file) {
+        return input.rereadable() ? blocking(() -> file.length(AudioLength.of(job.input()))) : Mono.empty();
     }
 
     private void announce(TranscriptionEvent event) {
@@ -122,11 +147,11 @@ final class BatchRun {
 
     private static Outcome outcome(Job job, Throwable error) {
         if (error instanceof Stopped) {
-            return Outcome.stopped(job);
+            return Outcome.stopped(job.input());
         }
         LOG.debug("{} failed", job.input(), error);
         return Outcome.failed(
-                job,
+                job.input(),
                 error instanceof UncheckedIOException io
                         ? new ErrorReport(
                                 ExitCode.OUTPUT_FAILED,

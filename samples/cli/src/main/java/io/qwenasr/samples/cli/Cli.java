@@ -2,6 +2,7 @@ package io.qwenasr.samples.cli;
 
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -47,8 +48,7 @@ final class Cli {
                         "  qwen-asr mic                               live captions of what you say",
                         "  qwen-asr serve --port 8080                 a server for other clients",
                         "");
-        commands.setOut(new PrintWriter(
-                        new OutputStreamWriter(shell.out().stream(), shell.out().charset()), true))
+        commands.setOut(shell.out().writer())
                 .setErr(new PrintWriter(
                         new OutputStreamWriter(shell.err(), shell.out().charset()), true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -81,7 +81,12 @@ final class Cli {
 
     private int execute(ParseResult parsed) {
         Logging.configure(shell.err(), root.verbosity());
-        Integer help = CommandLine.executeHelpRequest(parsed);
+        Integer help;
+        try {
+            help = CommandLine.executeHelpRequest(parsed);
+        } catch (OutputException e) {
+            return report(e);
+        }
         if (help != null) {
             return help;
         }
@@ -97,7 +102,10 @@ final class Cli {
             shell.say(report.message());
         }
         if (root.verbosity() > 0) {
-            error.printStackTrace(shell.err());
+            StringWriter trace = new StringWriter();
+            error.printStackTrace(new PrintWriter(trace));
+            shell.err().print(Text.lines(trace.toString()));
+            shell.err().flush();
         }
         return report.code().code();
     }

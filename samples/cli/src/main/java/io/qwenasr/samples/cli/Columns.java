@@ -2,8 +2,10 @@ package io.qwenasr.samples.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jline.utils.WCWidth;
 
 /** How much room text takes on a terminal, where a Chinese character is as wide as two Latin ones. */
@@ -12,6 +14,12 @@ final class Columns {
     private static final String ELLIPSIS = "…";
     private static final int MIN_ROOM = 20;
     private static final int EMOJI_FORM = 0xfe0f;
+
+    /** Emoji that terminals draw wide without being asked to; JLine knows the others only. */
+    private static final Set<Integer> WIDE_EMOJI = ("⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔☕♈♉♊♋♌♍♎♏♐♑♒♓♿⚓⚡⚪⚫⚽" + "⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓❔❕❗➕➖➗➰➿⬛⬜⭐⭕")
+            .codePoints()
+            .boxed()
+            .collect(Collectors.toUnmodifiableSet());
 
     /** What readers take for one. */
     private static final Pattern CHARACTER = Pattern.compile("\\X");
@@ -37,7 +45,7 @@ final class Columns {
     }
 
     private static int width(int codePoint) {
-        return Math.max(0, WCWidth.wcwidth(codePoint));
+        return WIDE_EMOJI.contains(codePoint) ? 2 : Math.max(0, WCWidth.wcwidth(codePoint));
     }
 
     /** Cuts text at its right, between characters, if it is wider than the limit. */

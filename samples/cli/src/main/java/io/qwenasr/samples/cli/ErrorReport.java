@@ -35,7 +35,7 @@ record ErrorReport(ExitCode code, String message) {
             return failure.code();
         }
         if (error instanceof OutputException output) {
-            return output.isPipeClosed() ? ExitCode.PIPE_CLOSED : ExitCode.OUTPUT_FAILED;
+            return output.isReaderGone() ? ExitCode.PIPE_CLOSED : ExitCode.OUTPUT_FAILED;
         }
         if (error instanceof AudioSourceException audio) {
             return codeOf(audio.reason());

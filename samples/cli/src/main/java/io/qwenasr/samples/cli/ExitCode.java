@@ -37,8 +37,8 @@ enum ExitCode {
     CONNECTION_LOST(41, "The connection was lost before the last result."),
     SERVICE_SILENT(42, "The service did not answer in time."),
     PROTOCOL_ERROR(43, "The service said something that the protocol does not allow."),
-    PARTLY_FAILED(44, "The service could not transcribe part of the audio; the rest is printed."),
-    FILES_FAILED(45, "With --output-dir: some files could not be transcribed; the others are done."),
+    PARTLY_FAILED(44, "Part of the audio was lost, or could not be transcribed; the rest is printed."),
+    FILES_FAILED(45, "With --output-dir: some files could not be transcribed, or not as a whole; the others are done."),
 
     CANNOT_LISTEN(50, "The server cannot listen on that address."),
     TLS_UNUSABLE(51, "The TLS certificate or its key cannot be used."),

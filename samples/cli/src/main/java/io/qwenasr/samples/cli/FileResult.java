@@ -43,19 +43,21 @@ final class FileResult {
                 : Mono.empty());
     }
 
-    /** Of a file whose output is there. */
+    /** Whether the transcript has a hole. */
+    boolean isPartial() {
+        return verdict.isPartial();
+    }
+
+    /** Of a file whose output is written. */
     Outcome outcome() {
-        if (verdict.failed() > 0) {
+        if (isPartial()) {
             return new Outcome(
-                    job,
-                    ExitCode.PARTLY_FAILED,
-                    verdict.failed() + " of its utterances could not be transcribed, the others are in " + job.output()
-                            + "; --overwrite tries again");
+                    job.input(), ExitCode.PARTLY_FAILED, verdict.missing() + "; the rest is in " + job.incomplete());
         }
         Double speed = progress.speed();
         String found = utterances == 0 ? "no speech" : utterances + (utterances == 1 ? " utterance" : " utterances");
         return Outcome.done(
-                job,
+                job.input(),
                 Text.seconds(progress.position()) + " at "
                         + ProgressBar.speed(speed).strip() + ", " + found);
     }

@@ -21,12 +21,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes each event as a JSON object on a line of its own; what is not known is left out. */
 final class JsonLines {
 
-    private final JsonFactory factory = new JsonFactory();
+    private final JsonFactory factory =
+            JsonFactory.builder().characterEscapes(new Escapes()).build();
 
     String line(TranscriptionEvent event) {
         StringWriter text = new StringWriter();
@@ -87,6 +91,30 @@ final class JsonLines {
                     .millis("lost_ms", ledger.total(AudioLedger.State.LOST));
         } else if (event instanceof Unknown unknown) {
             json.type("unknown").text("event_type", unknown.type()).text("event", unknown.json());
+        }
+    }
+
+    /** Also what JSON allows but could steer a terminal, or is the end of a line to some. */
+    private static final class Escapes extends CharacterEscapes {
+        private static final long serialVersionUID = 1L;
+
+        private static final int DELETE = 0x7f;
+
+        private final int[] ascii = standardAsciiEscapesForJSON();
+
+        Escapes() {
+            ascii[DELETE] = ESCAPE_STANDARD;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ascii;
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int c) {
+            boolean strange = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+            return strange ? new SerializedString(String.format("\\u%04X", c)) : null;
         }
     }
 

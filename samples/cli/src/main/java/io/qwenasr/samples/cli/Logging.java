@@ -3,12 +3,14 @@ package io.qwenasr.samples.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 
 /** Where log lines go, and which: none unless asked for. */
@@ -39,9 +41,14 @@ final class Logging {
     }
 
     private static OutputStreamAppender<ILoggingEvent> appender(LoggerContext context, PrintStream err) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayout layout = new CleanLayout();
+        layout.setContext(context);
+        layout.setPattern(PATTERN);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setLayout(layout);
+        encoder.setCharset(StandardCharsets.UTF_8);
         encoder.start();
         OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
         appender.setContext(context);
@@ -49,6 +56,14 @@ final class Logging {
         appender.setOutputStream(new Unclosed(err));
         appender.start();
         return appender;
+    }
+
+    /** A server's words are in what is logged, and it must not steer the terminal. */
+    private static final class CleanLayout extends PatternLayout {
+        @Override
+        public String doLayout(ILoggingEvent event) {
+            return Text.lines(super.doLayout(event));
+        }
     }
 
     /** An appender closes its stream when it is done; standard error has other users. */

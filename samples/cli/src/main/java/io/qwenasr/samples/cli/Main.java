@@ -14,7 +14,7 @@ final class Main {
     public static void main(String[] arguments) {
         // Not System.out: it hides failures to write, and in a plain C locale it cannot write Chinese.
         Charset charset = StandardCharsets.UTF_8;
-        Output out = new Output(new FileOutputStream(FileDescriptor.out), charset);
+        Output out = Output.of(new FileOutputStream(FileDescriptor.out), charset);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset);
         Shell shell = new Shell(
                 out,

@@ -42,7 +42,8 @@ import reactor.core.scheduler.Schedulers;
                     + " up. Elsewhere than on a terminal each final is a line.",
             "",
             "Ctrl-C, or SIGTERM, stops listening, waits up to 10 s for the last results and shows them; then the exit"
-                    + " code is 0. A second one ends at once, with 130 or 143.",
+                    + " code is 0, or 44 if some of what was said was lost or could not be transcribed. A second one"
+                    + " ends at once, with 130 or 143.",
             "",
             "While the network is slow or away, up to 10 s of what is said wait; of more the oldest are lost, and the"
                     + " captions say so. A session that is lost is resumed.",
@@ -118,8 +119,8 @@ final class MicCommand implements Callable<Integer> {
             description = "The language spoken, such as en or zh. Default: the service finds out.")
     private @Nullable String language;
 
-    @Option(names = "--no-resume", description = "Fail when the session is lost, instead of reconnecting.")
-    private boolean noResume;
+    @Mixin
+    private ResumeOptions resume = new ResumeOptions();
 
     MicCommand(Shell shell, Microphones microphones) {
         this.shell = shell;
@@ -129,6 +130,7 @@ final class MicCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         endpoint.check();
+        resume.check();
         SessionOptions options = options();
         if (listDevices) {
             microphones().forEach(name -> shell.out().line(Text.oneLine(name)));
@@ -230,6 +232,7 @@ final class MicCommand implements Callable<Integer> {
         private final Scheduler drawing;
         private final Loudness loudness = new Loudness(AudioInput.FORMAT);
         private final AtomicBoolean late = new AtomicBoolean();
+        private boolean announced;
 
         Listening(Connection connection, AudioInput audio, SessionOptions options, Scheduler drawing) {
             this.connection = connection;
@@ -239,7 +242,7 @@ final class MicCommand implements Callable<Integer> {
         }
 
         ExitCode run() {
-            Transcriber transcriber = noResume ? connection.client() : new Resuming(connection.client());
+            Transcriber transcriber = resume.around(connection.client());
             @Nullable ExitCode interrupted;
             Verdict verdict;
             try (LiveOutput output = LiveOutput.of(shell, this::status, drawing)) {
@@ -261,7 +264,7 @@ final class MicCommand implements Callable<Integer> {
                 return ExitCode.SERVICE_SILENT;
             }
             if (interrupted != null) {
-                return verdict.failed() > 0 ? ExitCode.PARTLY_FAILED : ExitCode.OK;
+                return verdict.isPartial() ? ExitCode.PARTLY_FAILED : ExitCode.OK;
             }
             if (loudness.length().isZero()) {
                 throw new CommandFailure(ExitCode.AUDIO_EMPTY, audio.name() + " holds no audio");
@@ -277,7 +280,8 @@ final class MicCommand implements Callable<Integer> {
         }
 
         private void announce(TranscriptionEvent event, LiveOutput output) {
-            if (event instanceof SessionReady ready) {
+            if (event instanceof SessionReady ready && !announced) {
+                announced = true;
                 output.say("listening to " + audio.name() + ", " + connection.description(ready.model()));
             }
         }

@@ -1,25 +1,27 @@
 package io.qwenasr.samples.cli;
 
+import java.nio.file.Path;
+
 /**
  * What came of one file of a batch.
  *
- * @param job the file
+ * @param input the file
  * @param code {@link ExitCode#OK}, or how a command with this file alone would have ended
  * @param detail for people: what was found, or why it failed
  */
-record Outcome(BatchPlan.Job job, ExitCode code, String detail) {
+record Outcome(Path input, ExitCode code, String detail) {
 
-    static Outcome done(BatchPlan.Job job, String detail) {
-        return new Outcome(job, ExitCode.OK, detail);
+    static Outcome done(Path input, String detail) {
+        return new Outcome(input, ExitCode.OK, detail);
     }
 
-    static Outcome failed(BatchPlan.Job job, ErrorReport why) {
-        return new Outcome(job, why.code(), why.message());
+    static Outcome failed(Path input, ErrorReport why) {
+        return new Outcome(input, why.code(), why.message());
     }
 
     /** Ended by a signal: neither done nor failed. */
-    static Outcome stopped(BatchPlan.Job job) {
-        return new Outcome(job, ExitCode.INTERRUPTED, "interrupted");
+    static Outcome stopped(Path input) {
+        return new Outcome(input, ExitCode.INTERRUPTED, "interrupted");
     }
 
     boolean isDone() {
@@ -32,7 +34,7 @@ record Outcome(BatchPlan.Job job, ExitCode code, String detail) {
 
     /** For people; what failed is not named twice. */
     String line() {
-        String name = job.input().toString();
+        String name = input.toString();
         String told = detail.contains(name) ? detail : name + ": " + detail;
         return isDone() || isStopped() ? told : "failed: " + told;
     }

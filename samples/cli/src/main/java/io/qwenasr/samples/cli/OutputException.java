@@ -1,18 +1,20 @@
 package io.qwenasr.samples.cli;
 
 import java.io.IOException;
-import java.util.Locale;
 
 /** Standard output takes no more. */
 final class OutputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    OutputException(IOException cause) {
+    private final boolean readerGone;
+
+    OutputException(IOException cause, boolean readerGone) {
         super("cannot write to standard output: " + cause.getMessage(), cause);
+        this.readerGone = readerGone;
     }
 
     /** Whether the reader went away, as {@code head} does; that is no failure worth words. */
-    boolean isPipeClosed() {
-        return String.valueOf(getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
+    boolean isReaderGone() {
+        return readerGone;
     }
 }

@@ -1,96 +1,79 @@
 package io.qwenasr.samples.cli;
 
-import java.io.IOException;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
-import org.jline.terminal.TerminalBuilder.SystemOutput;
+import org.jline.terminal.Size;
 import org.jline.terminal.spi.SystemStream;
-import org.jline.terminal.spi.TerminalProvider;
-import org.jspecify.annotations.Nullable;
 
-/** The terminal of this process, asked through JLine when first needed, since that takes a quarter of a second. */
+/**
+ * The terminal of this process. It is none if neither itself nor the environment tells its size: what is to be drawn
+ * over would flood it.
+ */
 final class ProcessTerminal implements TerminalInfo {
 
-    private static final String PROVIDER = "jni";
-
     private final boolean capable;
-    private final Supplier<@Nullable TerminalProvider> provider = new Once<>(ProcessTerminal::provider);
-    private final Supplier<@Nullable Terminal> terminal = new Once<>(this::open);
+    private final Console console;
+
+    /** Of zero by zero as long as it is not known. */
+    private volatile Size known;
 
     ProcessTerminal(Map<String, String> environment) {
+        this(environment, new SystemConsole());
+    }
+
+    ProcessTerminal(Map<String, String> environment, Console console) {
         this.capable = !"dumb".equals(environment.get("TERM"));
+        this.console = console;
+        this.known = new Size(named(environment, "COLUMNS"), named(environment, "LINES"));
+    }
+
+    private static int named(Map<String, String> environment, String variable) {
+        String value = environment.getOrDefault(variable, "");
+        return value.matches("[0-9]{1,4}") ? Integer.parseInt(value) : 0;
     }
 
     @Override
     public boolean isOutput() {
-        return isTerminal(SystemStream.Output);
+        return isKnown(SystemStream.Output);
     }
 
     @Override
     public boolean isError() {
-        return isTerminal(SystemStream.Error);
+        return isKnown(SystemStream.Error);
+    }
+
+    private boolean isKnown(SystemStream stream) {
+        return isTerminal(stream) && isKnown(size());
     }
 
     @Override
     public int width() {
-        Terminal open = terminal.get();
-        int width = open == null ? 0 : open.getWidth();
-        return width > 0 ? width : DEFAULT_WIDTH;
+        Size size = size();
+        return isKnown(size) ? size.getColumns() : DEFAULT_WIDTH;
     }
 
     @Override
     public int height() {
-        Terminal open = terminal.get();
-        int height = open == null ? 0 : open.getHeight();
-        return height > 0 ? height : DEFAULT_HEIGHT;
+        Size size = size();
+        return isKnown(size) ? size.getRows() : DEFAULT_HEIGHT;
+    }
+
+    private Size size() {
+        boolean output = isTerminal(SystemStream.Output);
+        if (!output && !isTerminal(SystemStream.Error)) {
+            return new Size();
+        }
+        Size now = console.size(output ? SystemStream.Output : SystemStream.Error);
+        if (isKnown(now)) {
+            known = now;
+        }
+        return known;
+    }
+
+    private static boolean isKnown(Size size) {
+        return size.getColumns() > 0 && size.getRows() > 0;
     }
 
     private boolean isTerminal(SystemStream stream) {
-        TerminalProvider found = capable ? provider.get() : null;
-        return found != null && found.isSystemStream(stream);
-    }
-
-    private static @Nullable TerminalProvider provider() {
-        try {
-            return TerminalProvider.load(PROVIDER);
-        } catch (IOException | RuntimeException | LinkageError e) {
-            return null; // no native part for this platform: lines will do
-        }
-    }
-
-    private @Nullable Terminal open() {
-        try {
-            return TerminalBuilder.builder()
-                    .provider(PROVIDER)
-                    .system(true)
-                    .systemOutput(isOutput() ? SystemOutput.SysOut : SystemOutput.SysErr)
-                    .dumb(true)
-                    .nativeSignals(false) // it would take Ctrl-C away from Interrupts
-                    .build();
-        } catch (IOException | RuntimeException | LinkageError e) {
-            return null;
-        }
-    }
-
-    /** Asks once, even if the answer is null. */
-    private static final class Once<T> implements Supplier<@Nullable T> {
-        private final Supplier<? extends @Nullable T> source;
-        private boolean asked;
-        private @Nullable T answer;
-
-        Once(Supplier<? extends @Nullable T> source) {
-            this.source = source;
-        }
-
-        @Override
-        public synchronized @Nullable T get() {
-            if (!asked) {
-                asked = true;
-                answer = source.get();
-            }
-            return answer;
-        }
+        return capable && console.isTerminal(stream);
     }
 }

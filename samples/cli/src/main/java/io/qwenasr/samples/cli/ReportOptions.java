@@ -60,6 +60,23 @@ final class ReportOptions {
         return code;
     }
 
+    /** Refuses to replace what the run reads or writes. */
+    void spare(List<Path> inputs, List<Path> outputs) {
+        if (file != null) {
+            refuse(file, inputs, " is one of the audio files");
+            refuse(file, outputs, " is where results are written");
+        }
+    }
+
+    private static void refuse(Path file, List<Path> others, String why) {
+        for (Path other : others) {
+            if (FileIdentity.of(file).equals(FileIdentity.of(other))
+                    || FileIdentity.ofName(file).equals(FileIdentity.ofName(other))) {
+                throw new CommandFailure(ExitCode.USAGE, file + why + "; give the --report another name");
+            }
+        }
+    }
+
     /** Before hours of audio are sent for nothing. */
     private static void check(Path file) {
         Path target = file.toAbsolutePath();

@@ -6,6 +6,7 @@ import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.Transcriber;
 import io.qwenasr.reactor.resume.ResumingTranscriber;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
@@ -13,9 +14,11 @@ import reactor.core.publisher.Flux;
 final class Resuming implements Transcriber {
 
     private final Transcriber transcriber;
+    private final Function<Transcriber, ResumingTranscriber> resuming;
 
-    Resuming(Transcriber transcriber) {
+    Resuming(Transcriber transcriber, Function<Transcriber, ResumingTranscriber> resuming) {
         this.transcriber = transcriber;
+        this.resuming = resuming;
     }
 
     @Override
@@ -26,7 +29,7 @@ final class Resuming implements Transcriber {
                     .transcribe(signals, asked)
                     .doOnNext(event -> begun.set(true))
                     .onErrorMap(error -> begun.get() ? error : new NotBegun(error));
-            return ResumingTranscriber.of(watched)
+            return resuming.apply(watched)
                     .transcribe(audio, options)
                     .filter(event -> begun.get() || !(event instanceof TranscriptionEvent.Summary))
                     .onErrorMap(NotBegun.class, NotBegun::why);

@@ -11,6 +11,7 @@ final class StandardOutputRun {
     private final Shell shell;
     private final Connection connection;
     private final Format format;
+    private boolean announced;
 
     StandardOutputRun(Shell shell, Connection connection, Format format) {
         this.shell = shell;
@@ -48,7 +49,8 @@ final class StandardOutputRun {
     }
 
     private void announce(TranscriptionEvent event) {
-        if (event instanceof SessionReady ready) {
+        if (event instanceof SessionReady ready && !announced) {
+            announced = true;
             shell.say(connection.description(ready.model()));
         }
     }

@@ -27,7 +27,7 @@ interface TerminalInfo {
     /** Where a terminal does not tell its height. */
     int DEFAULT_HEIGHT = 24;
 
-    /** Whether standard output is a terminal that can do more than append lines. */
+    /** Whether standard output is a terminal that can do more than append lines, and whose size is known. */
     boolean isOutput();
 
     /** Whether standard error is one. */

@@ -17,6 +17,13 @@ final class Text {
                 .strip();
     }
 
+    /** Takes out control characters other than line feeds and tabs, and leaves the lines as they are. */
+    static String lines(String text) {
+        return text.replace(System.lineSeparator(), "\n")
+                .replaceAll("[\\p{Cc}&&[^\\n\\t]]", "?")
+                .replace("\n", System.lineSeparator());
+    }
+
     /** Minutes, seconds and tenths, such as {@code 01:02.3}. */
     static String position(@Nullable Duration position) {
         if (position == null) {

@@ -45,6 +45,10 @@ import picocli.CommandLine.Spec;
                     + " crash or failures, the same command goes on. Ctrl-C ends without outputs for what runs. What is"
                     + " found below a directory keeps its path. One batch at a time for a directory.",
             "",
+            "If audio was lost, or an utterance could not be transcribed, what there is of the file is in an output whose"
+                    + " name ends in .incomplete, and the file is not done: the exit code is 45, and the same command"
+                    + " does it again, until all of it is there. To accept it as it is, rename it.",
+            "",
             "Formats:",
             "  text   one line for each utterance, as soon as it is final.",
             "  srt    subtitles (SubRip): at most 2 lines of 42 columns, 1 to 7 s.",
@@ -58,6 +62,7 @@ import picocli.CommandLine.Spec;
             "    final           item_id, transcript, language, emotion, start_ms, end_ms",
             "    failed          item_id, error_type, error_code, error_message, error_param",
             "    audio_dropped   start_ms, end_ms",
+            "    cleared         (the service dropped audio that was no utterance yet)",
             "    reconnected     session_id, replayed_ms, lost_ms, attempt, error_message",
             "    summary         offered_ms, settled_ms, lost_ms",
             "    error           error_type, error_code, error_message, error_param",
@@ -125,11 +130,8 @@ final class TranscribeCommand implements Callable<Integer> {
             description = "Sample rate of raw audio on standard input, 8000 to 192000. Default: 16000.")
     private @Nullable Integer rate;
 
-    @Option(
-            names = "--no-resume",
-            description = "Fail when the session is lost, instead of reconnecting and sending again what has no result"
-                    + " yet.")
-    private boolean noResume;
+    @Mixin
+    private ResumeOptions resume = new ResumeOptions();
 
     @Mixin
     private BatchOptions batch = new BatchOptions();
@@ -144,6 +146,7 @@ final class TranscribeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         endpoint.check();
+        resume.check();
         SessionOptions options = recognition.read();
         batch.check(sources);
         return report.with(shell, () -> batch.isBatch() ? several(options) : one(options))
@@ -163,6 +166,7 @@ final class TranscribeCommand implements Callable<Integer> {
     private ExitCode several(SessionOptions options) {
         refuseRate();
         BatchPlan plan = batch.plan(sources.stream().map(this::path).toList(), format);
+        report.spare(plan.inputs(), plan.outputs());
         EndpointChoice choice = endpoint.choose(shell);
         boolean verbose =
                 Objects.requireNonNull(spec).root().userObject() instanceof QwenAsr all && all.verbosity() > 0;
@@ -171,7 +175,7 @@ final class TranscribeCommand implements Callable<Integer> {
     }
 
     private Transcription transcription(Connection connection, SessionOptions options) {
-        Transcriber transcriber = noResume ? connection.client() : new Resuming(connection.client());
+        Transcriber transcriber = resume.around(connection.client());
         Speed pace = speed(connection);
         return new Transcription(transcriber, options, pace.pacing(), report.watches(connection, options, pace));
     }
@@ -197,6 +201,7 @@ final class TranscribeCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.FILE_UNREADABLE, file + " is a directory; for the files in it, name an --output-dir");
         }
+        report.spare(List.of(file), List.of());
         return AudioInput.file(file);
     }
 
@@ -210,7 +215,8 @@ final class TranscribeCommand implements Callable<Integer> {
         try {
             return Path.of(source);
         } catch (IllegalArgumentException e) {
-            throw usage("'" + source + "' is not a file name here: " + e.getMessage());
+            throw usage("'" + source + "' is not a file name here: " + e.getMessage()
+                    + "; other than ASCII needs a UTF-8 locale, such as LC_ALL=C.UTF-8");
         }
     }
 

@@ -112,11 +112,37 @@ class BatchPlanTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void givesALinkToAFileOfTheSameDirectoryItsOwnOutput() throws Exception {
+        Path talk = file("in/talk.wav");
+        Path link = Files.createSymbolicLink(folder.resolve("in/link.wav"), talk);
+        assertThat(plan(false, folder.resolve("in"), link).jobs())
+                .containsExactly(new Job(link, out.resolve("link.srt")), new Job(talk, out.resolve("talk.srt")));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void refusesNamesThatAreOneWhereCaseIsIgnored() throws Exception {
+        Path upper = file("in/deep/Talk.wav");
+        Path lower = file("in/deep/talk.wav");
+        file("in/Talk.wav");
+        BatchPlan plan = plan(true, folder.resolve("in"));
+        plan.prepare();
+        assertThat(FileIdentity.ignoresCase(out)).isFalse();
+        assertRefused(() -> plan.prepare(directory -> true), ExitCode.USAGE, upper, lower, "would both become");
+        plan.prepare(directory -> !directory.endsWith("deep"));
+        assertThat(out).as("nothing is left of finding that out").isDirectoryNotContaining("glob:**.*");
+    }
+
+    @Test
     void knowsWhatIsFinished() throws Exception {
         Path a = file("in/a.wav");
         Path b = file("in/b.wav");
         file("out/a.srt");
-        file("out/b.srt.part");
-        assertThat(plan(false, a, b).unfinished()).containsExactly(new Job(b, out.resolve("b.srt")));
+        file("out/b.srt.incomplete");
+        Path c = file("in/c.wav");
+        file("out/c.srt.part");
+        assertThat(plan(false, a, b, c).unfinished())
+                .containsExactly(new Job(b, out.resolve("b.srt")), new Job(c, out.resolve("c.srt")));
     }
 }

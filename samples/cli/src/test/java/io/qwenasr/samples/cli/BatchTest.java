@@ -5,23 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.reactor.Pacing;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.RunningServer;
 import io.qwenasr.reactor.Transcriber;
 import io.qwenasr.samples.cli.CliRun.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -273,11 +281,122 @@ class BatchTest {
         pcm.write(TestAudio.pcm(1, 16_000, SpeakingClock.UNINTELLIGIBLE));
         pcm.write(TestAudio.pcm(1, 16_000, TestAudio.TONE));
         Files.write(in.resolve("a.wav"), TestAudio.wav(pcm.toByteArray(), 16_000));
-        Result result = batch(in);
-        assertThat(result.code()).isEqualTo(ExitCode.FILES_FAILED.code());
-        assertThat(output("a.txt").lines()).containsExactly("second 2");
-        assertThat(result.err())
-                .contains("a.wav: utterance ", "1 of its utterances could not be transcribed, the others are in ");
+        for (int run = 1; run <= 2; run++) {
+            Result result = batch(in);
+            assertThat(result.code()).as("run %d", run).isEqualTo(ExitCode.FILES_FAILED.code());
+            assertThat(outputs()).containsExactly("a.txt.incomplete");
+            assertThat(output("a.txt.incomplete").lines()).containsExactly("second 2");
+            assertThat(result.err())
+                    .contains(
+                            "a.wav: utterance ",
+                            "1 utterance could not be transcribed; the rest is in " + out.resolve("a.txt.incomplete"));
+        }
+        Files.write(in.resolve("a.wav"), TestAudio.wav(TestAudio.pcm(1, 16_000, TestAudio.TONE), 16_000));
+        assertThat(batch(in).code()).isZero();
+        assertThat(outputs()).containsExactly("a.txt");
+        assertThat(output("a.txt").lines()).containsExactly("second 1");
+        assertThat(batch(in).err()).contains("1 of 1 done already");
+    }
+
+    @Test
+    void doesAFileAgainThatWasDoneAgainInPartOnly() throws Exception {
+        speech("a.wav", 1);
+        assertThat(batch(in).code()).isZero();
+        Files.write(in.resolve("a.wav"), TestAudio.wav(TestAudio.pcm(1, 16_000, SpeakingClock.UNINTELLIGIBLE), 16_000));
+        assertThat(batch(in, "--overwrite").code()).isEqualTo(ExitCode.FILES_FAILED.code());
+        assertThat(outputs()).containsExactly("a.txt", "a.txt.incomplete");
+        assertThat(batch(in).code()).isEqualTo(ExitCode.FILES_FAILED.code());
+        speech("a.wav", 2);
+        assertThat(batch(in).code()).isZero();
+        assertThat(outputs()).containsExactly("a.txt");
+        assertThat(output("a.txt").lines()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.qwenasr.samples.cli.VerdictTest#holes")
+    void takesAFileForUnfinishedOfWhichAPartIsMissing(TranscriptionEvent hole) throws Exception {
+        Path file = speech("a.wav", 1);
+        BatchPlan plan = BatchPlan.of(List.of(file), false, out, Format.text);
+        plan.prepare();
+        Transcriber holed = (audio, options) ->
+                new SpeakingClock().transcribe(audio, options).concatWith(Mono.just(hole));
+        CliRun around = new CliRun();
+        List<String> said = new ArrayList<>();
+        ExitCode code = new BatchRun(
+                        around.shell(),
+                        Connection.open(
+                                around.shell(), EndpointChoice.of(server.uri().toString(), null, false), null),
+                        new Transcription(
+                                holed,
+                                SessionOptions.builder()
+                                        .format(AudioInput.FORMAT)
+                                        .build(),
+                                Pacing.none(),
+                                List.of()),
+                        Format.text,
+                        new BatchTally(1, 0),
+                        new Progress.Lines(said::add),
+                        System::nanoTime)
+                .run(plan.jobs(), 1);
+        assertThat(code).isEqualTo(ExitCode.FILES_FAILED);
+        assertThat(outputs()).containsExactly("a.txt.incomplete");
+        assertThat(plan.unfinished()).isEqualTo(plan.jobs());
+        assertThat(said).last().asString().startsWith("1 of 1: failed: " + file);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void readsAPipeOnce() throws Exception {
+        Path pipe = in.resolve("pipe.wav");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        byte[] audio = TestAudio.wav(TestAudio.pcm(2, 16_000, TestAudio.TONE), 16_000);
+        CompletableFuture<Path> written = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.write(pipe, audio);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        Result result = batch(pipe);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(output("pipe.txt").lines()).containsExactly("second 1", "second 2");
+        assertThat(written).succeedsWithin(LIMIT);
+    }
+
+    /** In a process of its own, since the locale of file names is that of a whole process. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void goesOnAfterANameThatTheLocaleCannotWrite() throws Exception {
+        speech("a.wav", 1);
+        speech("b.wav", 1);
+        assertThat(new ProcessBuilder("sh", "-c", "cp a.wav \"$(printf 'caf\\303\\251.wav')\"")
+                        .directory(in.toFile())
+                        .start()
+                        .waitFor())
+                .isZero();
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        line.addAll(List.of(arguments(in)));
+        Path err = folder.resolve("err");
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(err.toFile());
+        builder.environment().keySet().removeAll(List.of("LANG", "JAVA_TOOL_OPTIONS", "DASHSCOPE_API_KEY"));
+        builder.environment().put("LC_ALL", "C");
+        for (int done = 0; done <= 2; done += 2) {
+            Process process = builder.start();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            String said = Files.readString(err);
+            assertThat(process.exitValue()).as(said).isEqualTo(ExitCode.FILES_FAILED.code());
+            assertThat(outputs()).containsExactly("a.txt", "b.txt");
+            assertThat(said)
+                    .contains("qwen-asr: 2 of 3 done, 1 failed:")
+                    .containsPattern("qwen-asr: failed: [^\n]*caf[^\n]*LC_ALL=C.UTF-8");
+            assertThat(said.contains("2 of 3 done already")).isEqualTo(done == 2);
+        }
     }
 
     @Test

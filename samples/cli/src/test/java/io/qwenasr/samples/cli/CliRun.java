@@ -45,6 +45,7 @@ final class CliRun {
     private final Interrupts interrupts = new Interrupts(exits::set);
     private InputStream in = InputStream.nullInputStream();
     private OutputStream stdout = out;
+    private boolean isPipe;
     private TerminalInfo terminal = TerminalInfo.NONE;
     private EngineLoader engines = (folder, progress) -> new Engine(new SpeakingClock(), () -> {});
     private Microphones microphones = new Microphones() {
@@ -79,6 +80,12 @@ final class CliRun {
         return this;
     }
 
+    /** A standard output that is a pipe. */
+    CliRun pipe(OutputStream stream) {
+        this.isPipe = true;
+        return out(stream);
+    }
+
     CliRun terminal(TerminalInfo terminal) {
         this.terminal = terminal;
         return this;
@@ -107,15 +114,20 @@ final class CliRun {
         return start(arguments).await();
     }
 
-    CliRun start(String... arguments) {
-        Shell shell = new Shell(
-                new Output(stdout, StandardCharsets.UTF_8),
+    /** What surrounds the command. */
+    Shell shell() {
+        return new Shell(
+                new Output(stdout, StandardCharsets.UTF_8, () -> isPipe),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 in,
                 environment,
                 terminal,
                 interrupts,
                 engines);
+    }
+
+    CliRun start(String... arguments) {
+        Shell shell = shell();
         running = CompletableFuture.supplyAsync(() -> new Cli(shell, microphones).run(arguments), command -> {
             Thread thread = new Thread(command, "cli");
             thread.setDaemon(true);

@@ -55,7 +55,12 @@ class ColumnsTest {
         assertThat(Columns.width("今天")).isEqualTo(4);
         assertThat(Columns.width("e\u0301")).isEqualTo(1);
         assertThat(Columns.width("😀")).isEqualTo(2);
+        for (String emoji : List.of("✅", "⚡", "❌", "⭐", "⌚", "⏳", "⚽", "➕", "⬛")) {
+            assertThat(Columns.width(emoji)).as(emoji).isEqualTo(2);
+            assertThat(Columns.width(emoji + "\ufe0f")).as(emoji).isEqualTo(2);
+        }
         assertThat(Columns.width("❤")).isEqualTo(1);
+        assertThat(Columns.width("→☎")).as("emoji only if asked for").isEqualTo(2);
         assertThat(Columns.width("❤\ufe0f")).as("asked for as an emoji").isEqualTo(2);
         assertThat(Columns.width("صباح")).isEqualTo(4);
     }

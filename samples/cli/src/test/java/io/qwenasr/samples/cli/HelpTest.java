@@ -3,6 +3,8 @@ package io.qwenasr.samples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qwenasr.samples.cli.CliRun.Result;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,8 +52,24 @@ class HelpTest {
                         "item_id",
                         "start_ms",
                         "audio_dropped",
+                        "cleared",
                         "text",
                         "--no-resume");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--version", "transcribe --help", "generate-completion"})
+    void tellsThatItCannotBeWritten(String line) {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        Result result = new CliRun().out(full).run(line.split(" "));
+        assertThat(result.code()).isEqualTo(ExitCode.OUTPUT_FAILED.code());
+        assertThat(result.err())
+                .isEqualTo("qwen-asr: cannot write to standard output: No space left on device%n".formatted());
     }
 
     @Test

@@ -20,11 +20,14 @@ import io.qwenasr.TranscriptionEvent.Summary;
 import io.qwenasr.TranscriptionEvent.Unknown;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class JsonLinesTest {
 
@@ -82,6 +85,21 @@ class JsonLinesTest {
     @MethodSource("events")
     void writesWhatIsKnown(TranscriptionEvent event, String json) {
         assertThat(lines.line(event)).isEqualTo(json);
+    }
+
+    @Test
+    void letsNoControlCharacterAndNoLineBreakThrough() {
+        String strange = IntStream.rangeClosed(0, 0x9f)
+                        .filter(Character::isISOControl)
+                        .mapToObj(Character::toString)
+                        .collect(Collectors.joining())
+                + "\u2028\u2029";
+        String line = lines.line(new Final("i", "你好 é 😀 " + strange, null, null, null, null));
+        assertThat(line)
+                .doesNotContainPattern("[\\p{Cc}\\p{Zl}\\p{Zp}]")
+                .contains("你好 é 😀 \\u0000", "\\u001B", "\\u007F", "\\u0085", "\\u009B", "\\u2028", "\\u2029");
+        assertThat(JsonMapper.shared().readTree(line).get("transcript").stringValue())
+                .isEqualTo("你好 é 😀 " + strange);
     }
 
     @Test

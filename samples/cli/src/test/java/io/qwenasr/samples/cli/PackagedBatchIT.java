@@ -226,7 +226,8 @@ class PackagedBatchIT {
     @EnabledOnOs(OS.LINUX)
     void drawsBarsOnATerminal() throws Exception {
         String quoted = line().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
-        ProcessBuilder builder = new ProcessBuilder("script", "--quiet", "--return", "--command", quoted, "/dev/null")
+        String sized = "stty cols 80 rows 24; " + quoted;
+        ProcessBuilder builder = new ProcessBuilder("script", "--quiet", "--return", "--command", sized, "/dev/null")
                 .redirectOutput(file("terminal", "out"));
         builder.environment().put("TERM", "xterm-256color");
         builder.environment().remove("NO_COLOR");

@@ -192,7 +192,7 @@ class PackagedJarIT {
     @EnabledOnOs(OS.LINUX)
     void drawsOnATerminalAndHearsItsCtrlC() throws Exception {
         assumeFalse(ignoresInterrupts(), "started in the background of a script, where all processes ignore Ctrl-C");
-        String demo = "'" + JAVA + "' -jar '" + System.getProperty("qwenasr.jar") + "' demo";
+        String demo = "stty cols 80 rows 24; '" + JAVA + "' -jar '" + System.getProperty("qwenasr.jar") + "' demo";
         ProcessBuilder builder = new ProcessBuilder("script", "--quiet", "--return", "--command", demo, "/dev/null");
         builder.environment().put("TERM", "xterm-256color");
         builder.environment().remove("NO_COLOR");

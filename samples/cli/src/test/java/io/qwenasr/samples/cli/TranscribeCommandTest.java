@@ -261,7 +261,7 @@ class TranscribeCommandTest {
     @Test
     void endsQuietlyWhenTheReaderGoesAway() throws Exception {
         Path file = TestAudio.file(folder, "a.wav", 2, TestAudio.TONE);
-        CliRun.Result result = transcribe(withKey().out(new Broken("Broken pipe")), file);
+        CliRun.Result result = transcribe(withKey().pipe(new Broken("Daten\u00fcbergabe unterbrochen")), file);
         assertThat(result.code()).isEqualTo(ExitCode.PIPE_CLOSED.code());
         assertThat(result.errLines()).singleElement().asString().contains("using ws://");
     }

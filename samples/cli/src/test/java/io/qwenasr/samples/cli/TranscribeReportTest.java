@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,5 +103,32 @@ class TranscribeReportTest {
                     .asString()
                     .contains("cannot write the report " + place + ": ");
         }
+    }
+
+    @Test
+    void neverReplacesAnInputOrAnOutput() throws Exception {
+        Path file = TestAudio.file(folder, "a.wav", 1, TestAudio.TONE);
+        byte[] audio = Files.readAllBytes(file);
+        Path out = folder.resolve("out");
+        Files.createDirectory(out);
+        Path detour = folder.resolve("out/../a.wav");
+        CliRun.Result result = refused("transcribe", file, "--report", detour);
+        assertThat(result.errLines()).singleElement().asString().contains(detour + " is one of the audio files");
+        refused("transcribe", file, "--report", file, "--output-dir", out);
+        refused("transcribe", folder, "--report", file, "--output-dir", out);
+        result = refused("transcribe", file, "--report", out.resolve("a.txt"), "--output-dir", out);
+        assertThat(result.errLines()).singleElement().asString().contains(out.resolve("a.txt") + " is where ");
+        assertThat(file).hasBinaryContent(audio);
+        assertThat(out).isEmptyDirectory();
+    }
+
+    private static CliRun.Result refused(Object... arguments) {
+        CliRun.Result result = new CliRun()
+                .engines((model, progress) -> {
+                    throw new AssertionError("nothing must begin");
+                })
+                .run(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+        return result;
     }
 }

@@ -2,8 +2,10 @@ package io.qwenasr.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qwenasr.SessionOptions;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.RunningServer;
+import io.qwenasr.reactor.Transcriber;
 import io.qwenasr.reactor.test.Fault;
 import io.qwenasr.reactor.test.FaultProxy;
 import io.qwenasr.reactor.test.Moment;
@@ -13,9 +15,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code transcribe} when the connection is lost. */
 class TranscribeResumeTest {
@@ -93,5 +98,45 @@ class TranscribeResumeTest {
             assertThat(result.code()).isEqualTo(ExitCode.CONNECTION_LOST.code());
             assertThat(result.err()).doesNotContain("reconnected");
         }
+    }
+
+    @Test
+    void replacesSessionsInTime() {
+        List<SessionOptions> sessions = new CopyOnWriteArrayList<>();
+        Transcriber counted = (audio, options) -> {
+            sessions.add(options);
+            return ScriptedTranscriber.digest().transcribe(audio, options);
+        };
+        RunningServer limited = QwenAsrServer.builder(counted).build().start().block(LIMIT);
+        try {
+            CliRun.Result result = new CliRun()
+                    .in(twoUtterances)
+                    .run("transcribe", "-", "--endpoint", limited.uri().toString(), "--session-limit", "1s");
+            assertThat(result.code()).as(result.err()).isZero();
+            assertThat(result.outLines()).isEqualTo(transcribe(server.uri()).outLines());
+            assertThat(sessions).hasSizeGreaterThan(1);
+            assertThat(result.errLines())
+                    .as("nothing is lost, and the endpoint is told once")
+                    .singleElement()
+                    .asString()
+                    .contains("using ws://");
+        } finally {
+            limited.stop(Duration.ofSeconds(5)).block(LIMIT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, no time", "1x, no time", "PT, no time", "0s, 1s to 24h", "25h, 1s to 24h", "-5m, no time"})
+    void refusesAStrangeSessionLimit(String limit, String why) {
+        CliRun.Result result = new CliRun().run("transcribe", "-", "--session-limit=" + limit);
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.errLines()).singleElement().asString().contains("--session-limit", why);
+    }
+
+    @Test
+    void refusesASessionLimitWithoutResuming() {
+        CliRun.Result result = new CliRun().run("mic", "--session-limit=90m", "--no-resume");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.errLines()).singleElement().asString().contains("--no-resume forbids");
     }
 }
