@@ -3,6 +3,7 @@ package io.qwenasr.samples.webflux;
 import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
+import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.AudioSources;
 import io.qwenasr.reactor.LiveBuffer;
 import io.qwenasr.reactor.SessionListener;
@@ -77,8 +78,7 @@ abstract sealed class PageSession {
 
     /** What the page is to hear, to the end. Cancelling it ends the session at once. */
     final Flux<Map<String, Object>> events(Transcriptions transcriptions) {
-        Flux<Map<String, Object>> events = transcriptions
-                .transcribe(signals(), options)
+        Flux<Map<String, Object>> events = transcribed(transcriptions)
                 .contextWrite(new Interruptions()::in)
                 .takeUntilOther(refusal.asMono())
                 .map(EventJson::of)
@@ -91,6 +91,10 @@ abstract sealed class PageSession {
                 .doOnTerminate(notices::complete);
         // One ahead: what is taken here can no longer give way to a newer partial.
         return Flux.merge(1, notices.asFlux(), events);
+    }
+
+    Flux<TranscriptionEvent> transcribed(Transcriptions transcriptions) {
+        return transcriptions.transcribe(signals(), options);
     }
 
     final CloseStatus closeStatus() {
@@ -110,6 +114,10 @@ abstract sealed class PageSession {
 
     final void tell(String type, Supplier<Map<String, Object>> notice) {
         notices.tell(type, notice);
+    }
+
+    final SessionOptions options() {
+        return options;
     }
 
     abstract void audio(byte[] bytes);
@@ -202,6 +210,12 @@ abstract sealed class PageSession {
             Flux<ByteBuffer> taken =
                     file.asFlux().doOnSubscribe(begun -> grant(WINDOW)).doOnNext(bytes -> grant(bytes.remaining()));
             return AudioSources.decode(taken, FORMAT).map(AudioSignal::chunk);
+        }
+
+        /** What is no audio opens no session. */
+        @Override
+        Flux<TranscriptionEvent> transcribed(Transcriptions transcriptions) {
+            return transcriptions.transcribeIfAudio(signals(), options());
         }
 
         private void grant(int bytes) {
