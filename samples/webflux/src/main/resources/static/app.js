@@ -33,12 +33,17 @@ const latency = new LatencyChart(document.querySelector('[data-testid=latency]')
 const waveform = new Waveform($('waveform'));
 
 let state = 'idle';
+let opening = null; // the start that waits for the microphone, or for the permission to use it
 let session = null; // the live one
 let microphone = null;
+let stopping = false; // whether the session was told that no more audio comes
+let paused = false; // whether the browser or the device gives silence in place of the microphone
 let cancelUpload = null;
 let timeline = new Timeline();
 let open = new Map(); // utterances without a result: { start, text, stash, heard }
-let talking = false;
+let held = false; // whether the button is held
+let heldKey = null; // by which key
+let talking = false; // whether what is said is sent
 let releasing = false;
 let commits = []; // where the button was let go, for utterances that have no result yet
 
@@ -50,16 +55,18 @@ function setState(next, text = STATES[next]) {
   $('state-text').textContent = text;
   const busy = BUSY.has(next);
   const manual = $('mode').value === 'manual';
-  const focused = document.activeElement === $('start') || document.activeElement === $('stop');
+  const focused = document.activeElement;
   $('start').hidden = busy;
   $('stop').hidden = !busy;
-  $('stop').disabled = next === 'finishing';
+  $('stop-text').textContent = stopping ? 'End now' : 'Stop';
   $('talk').hidden = !manual || next === 'uploading';
-  $('talk').disabled = next === 'finishing';
+  $('talk').disabled = stopping;
   $('mode').disabled = $('language').disabled = busy;
   $('upload').disabled = busy;
-  if (focused) {
-    ($('start').hidden ? $('stop') : $('start')).focus();
+  if (focused === $('start') && busy) {
+    ($('talk').hidden ? $('stop') : $('talk')).focus(); // where the space bar does what the hint says
+  } else if (focused === $('stop') && !busy) {
+    $('start').focus();
   }
   hint();
 }
@@ -74,10 +81,18 @@ function hint() {
     : manual ? 'Hold to talk, and your words appear here.' : 'Press Start and speak. Your words appear here.';
 }
 
-function notice(text, kind = 'warning') {
+function notice(text, kind = 'warning', about = '') {
   $('notice').hidden = !text;
   $('notice').dataset.kind = kind;
+  $('notice').dataset.about = about;
   $('notice').textContent = text ?? '';
+}
+
+/** Takes back what was told about that, if nothing else has been told since. */
+function unnotice(about) {
+  if ($('notice').dataset.about === about) {
+    notice(null);
+  }
 }
 
 function showPartial() {
@@ -96,7 +111,8 @@ function showPartial() {
 function showSpeech(on) {
   stage.speech.dataset.speech = on ? 'on' : 'off';
   $('speech-text').textContent = state === 'uploading' ? on ? 'Speech' : 'Reading'
-    : !microphone ? 'Microphone off'
+    : !microphone || stopping ? 'Microphone off'
+    : paused ? 'Microphone paused'
     : $('mode').value === 'manual' && !talking ? 'Not sending'
     : AWAY.has(state) ? 'Kept for later' // who could tell speech from silence is not there
     : $('mode').value === 'manual' ? 'Sending' // in this mode nobody tells speech from silence
@@ -242,27 +258,49 @@ async function start() {
   if (BUSY.has(state)) {
     return;
   }
+  const mine = opening = {};
   setState('connecting', 'Opening the microphone…');
   beginTake(`Microphone, ${clockTime()}`);
+  showDownloads();
+  let opened;
   try {
-    microphone = await openMicrophone(onPiece, () => {
-      notice('The microphone is gone: it was unplugged, or its permission taken back.');
-      stop();
+    opened = await openMicrophone({
+      onPiece: (pcm, level) => opened === microphone && onPiece(pcm, level),
+      onPaused: now => opened === microphone && onPaused(now),
+      onEnded: () => {
+        if (opened === microphone && !stopping) {
+          notice('The microphone is gone: it was unplugged, or its permission taken back.');
+          stop();
+        }
+      },
     });
   } catch (error) {
-    notice(error.message);
-    setState('failed');
-    showDownloads();
+    if (opening === mine) {
+      opening = null;
+      notice(error.message);
+      setState('failed');
+      showDownloads();
+    }
     return;
   }
-  session = new LiveSession({ mode: $('mode').value, language: $('language').value });
+  if (opening !== mine) {
+    await opened.close(); // stopped meanwhile
+    return;
+  }
+  opening = null;
+  microphone = opened;
+  paused = false;
+  const mySession = session = new LiveSession({ mode: $('mode').value, language: $('language').value });
   session.addEventListener('state', ({ detail }) => {
     setState(detail.state);
     showSpeech(open.size > 0 || talking);
     if (detail.state === 'reconnecting') {
-      notice('The connection to the server is lost. Go on speaking: up to 30 s are kept and sent when it is back.');
+      notice(detail.reason ? `${detail.reason} Trying again…`
+        : stopping ? 'The connection to the server is lost. What you said is sent when it is back.'
+        : 'The connection to the server is lost. Go on speaking: up to 30 s are kept and sent when it is back.');
     } else if (detail.state === 'interrupted') {
-      notice('The speech service is lost. Go on speaking: what you say is kept until it is back.');
+      notice(stopping ? 'The speech service is lost. What you said is kept until it is back.'
+        : 'The speech service is lost. Go on speaking: what you say is kept until it is back.');
     }
   });
   session.addEventListener('event', ({ detail }) => onEvent(detail, true));
@@ -272,12 +310,26 @@ async function start() {
     showPartial();
   });
   session.addEventListener('lag', ({ detail: { ms } }) => {
-    notice(ms > 0 ? `The connection is slow: captions are at least ${seconds(ms)} behind.` : null);
+    if (ms > 0) {
+      notice(`The connection is slow: captions are at least ${seconds(ms)} behind.`, 'warning', 'lag');
+    } else {
+      unnotice('lag');
+    }
   });
-  session.addEventListener('end', ({ detail: { failure } }) => ended(failure));
+  session.addEventListener('end', ({ detail: { failure } }) => mySession === session && ended(failure));
   setState('connecting');
   showSpeech(false);
   showDownloads();
+}
+
+function onPaused(now) {
+  paused = now;
+  if (now) {
+    notice('The browser or the device has paused the microphone. Nothing is heard until it goes on.', 'warning', 'paused');
+  } else {
+    unnotice('paused');
+  }
+  showSpeech(open.size > 0 || talking);
 }
 
 function onPiece(pcm, level) {
@@ -296,18 +348,36 @@ function onPiece(pcm, level) {
 
 async function stop() {
   cancelUpload?.();
-  if (session === null || session.finishing || !microphone) {
-    return;
+  if (opening) {
+    opening = null;
+    held = false;
+    setState('idle');
+    showDownloads();
+  } else if (session !== null && stopping) {
+    session.abort();
+    await ended();
+    notice('Ended at once: what had no result yet is not in the transcript.');
+  } else if (session !== null) {
+    await finish(session);
   }
-  const closing = microphone;
-  await closing.close();
+}
+
+/** The last results follow; who does not want to wait for them stops once more. */
+async function finish(finishing) {
+  stopping = true;
+  held = false;
+  setState(state);
+  await microphone.close(); // the last piece is given meanwhile
+  if (session !== finishing) {
+    return; // it has ended meanwhile
+  }
   microphone = null;
   talking = false;
   $('talk').setAttribute('aria-pressed', 'false');
   if (releasing) {
     commit();
   }
-  session.finish();
+  finishing.finish();
   waveform.clear();
   showSpeech(false);
 }
@@ -316,12 +386,13 @@ async function ended(failure) {
   const closing = microphone;
   microphone = null;
   session = null;
-  talking = releasing = false;
-  await closing?.close();
+  held = talking = releasing = stopping = paused = false;
   $('talk').setAttribute('aria-pressed', 'false');
   open.clear();
   waveform.clear();
   showPartial();
+  unnotice('lag');
+  unnotice('paused');
   if (failure) {
     notice(failure);
   } else if ($('notice').dataset.kind === 'good') {
@@ -330,19 +401,21 @@ async function ended(failure) {
   setState(failure ? 'failed' : 'done');
   showSpeech(false);
   showDownloads();
+  await closing?.close();
 }
 
 // ---- push to talk
 
 async function press() {
-  if (talking || state === 'finishing') {
+  if (held || stopping) {
     return;
   }
+  held = true;
   if (session === null) {
     await start();
   }
-  if (session === null || microphone === null) {
-    return;
+  if (!held || session === null || microphone === null || stopping) {
+    return; // let go, or stopped, before there was anybody to listen
   }
   if (releasing) {
     commit();
@@ -355,6 +428,7 @@ async function press() {
 }
 
 function release() {
+  held = false;
   if (!talking) {
     return;
   }
@@ -378,6 +452,7 @@ $('talk').addEventListener('pointerdown', event => {
 });
 $('talk').addEventListener('pointerup', release);
 $('talk').addEventListener('pointercancel', release);
+$('talk').addEventListener('lostpointercapture', release);
 $('talk').addEventListener('contextmenu', event => event.preventDefault());
 
 const isTalkKey = event => $('mode').value === 'manual' && !$('talk').hidden
@@ -387,22 +462,33 @@ addEventListener('keydown', event => {
   if (isTalkKey(event)) {
     event.preventDefault();
     if (!event.repeat) {
+      heldKey = event.key;
       press();
     }
   }
 });
 addEventListener('keyup', event => {
-  if (isTalkKey(event)) {
+  if (event.key === heldKey) { // wherever the focus is by now
     event.preventDefault();
+    heldKey = null;
     release();
   }
 });
-addEventListener('blur', release);
+addEventListener('blur', () => {
+  heldKey = null;
+  release();
+});
 
 // ---- a file
 
 function transcribeFile(file) {
   if (!file || BUSY.has(state)) {
+    return;
+  }
+  if (file.size === 0) {
+    $('upload').value = '';
+    notice(`${file.name} is empty.`);
+    setState('failed');
     return;
   }
   setState('uploading');

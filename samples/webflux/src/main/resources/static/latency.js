@@ -3,7 +3,7 @@
 const SHOWN = 12;
 const WIDTH = 320;
 const HEIGHT = 132;
-const LEFT = 38;
+const LEFT = 46;
 const TOP = 8;
 const BOTTOM = 18;
 

@@ -40,7 +40,7 @@ public class DefaultSessionObservationConvention implements SessionObservationCo
     }
 
     private static String closeCode(@Nullable Throwable error) {
-        return error instanceof ConnectionClosedException closed
+        return error != null && ErrorCategory.lastOf(error) instanceof ConnectionClosedException closed
                 ? Integer.toString(closed.code())
                 : KeyValue.NONE_VALUE;
     }

@@ -8,43 +8,50 @@ import io.qwenasr.IncompleteTranscriptException;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.ProtocolException;
 import io.qwenasr.QwenAsrException;
+import io.qwenasr.ReconnectFailedException;
 import io.qwenasr.ServerErrorException;
 import io.qwenasr.SessionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** What an error counts as in metrics. */
+/** What an error counts as in metrics; reconnecting that failed counts as what the last attempt failed of. */
 enum ErrorCategory {
-    CONNECT,
-    HANDSHAKE_REJECTED,
-    SERVER_ERROR,
-    CONNECTION_CLOSED,
-    TIMEOUT,
-    INCOMPLETE,
-    PROTOCOL,
-    OVERFLOW,
-    INVALID_SIGNAL,
-    OTHER;
+    CONNECT(ConnectException.class),
+    HANDSHAKE_REJECTED(HandshakeRejectedException.class),
+    SERVER_ERROR(ServerErrorException.class),
+    CONNECTION_CLOSED(ConnectionClosedException.class),
+    TIMEOUT(SessionTimeoutException.class),
+    INCOMPLETE(IncompleteTranscriptException.class),
+    PROTOCOL(ProtocolException.class),
+    OVERFLOW(EventOverflowException.class),
+    INVALID_SIGNAL(InvalidSignalException.class),
+    /** The audio itself failed: that is not the service's doing, nor this library's. */
+    AUDIO_SOURCE(null),
+    OTHER(null);
 
-    static ErrorCategory of(Throwable error) {
-        if (error instanceof ConnectException) {
-            return CONNECT;
-        } else if (error instanceof HandshakeRejectedException) {
-            return HANDSHAKE_REJECTED;
-        } else if (error instanceof ServerErrorException) {
-            return SERVER_ERROR;
-        } else if (error instanceof ConnectionClosedException) {
-            return CONNECTION_CLOSED;
-        } else if (error instanceof SessionTimeoutException) {
-            return TIMEOUT;
-        } else if (error instanceof IncompleteTranscriptException) {
-            return INCOMPLETE;
-        } else if (error instanceof ProtocolException) {
-            return PROTOCOL;
-        } else if (error instanceof EventOverflowException) {
-            return OVERFLOW;
-        } else if (error instanceof InvalidSignalException) {
-            return INVALID_SIGNAL;
+    private final @Nullable Class<? extends QwenAsrException> type;
+
+    ErrorCategory(@Nullable Class<? extends QwenAsrException> type) {
+        this.type = type;
+    }
+
+    static ErrorCategory of(Throwable failure) {
+        return of(lastOf(failure).getClass());
+    }
+
+    static ErrorCategory of(Class<? extends Throwable> error) {
+        for (ErrorCategory category : values()) {
+            if (category.type == error) {
+                return category;
+            }
         }
         return OTHER;
+    }
+
+    /** Returns the latest failure of those in a row, or the failure itself. */
+    static Throwable lastOf(Throwable failure) {
+        return failure instanceof ReconnectFailedException reconnecting
+                ? reconnecting.attempts().get(reconnecting.attempts().size() - 1)
+                : failure;
     }
 
     static boolean isRetryable(Throwable error) {

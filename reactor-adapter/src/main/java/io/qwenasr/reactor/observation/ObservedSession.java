@@ -24,6 +24,7 @@ final class ObservedSession implements SessionListener {
     private final SessionListener listener;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable ClientSession session;
+    private volatile @Nullable Throwable audioError;
     private boolean partialSeen;
     private LongTaskTimer.@Nullable Sample active;
 
@@ -70,6 +71,11 @@ final class ObservedSession implements SessionListener {
         }
     }
 
+    /** The audio failed; if the session fails of the same error, it is not to blame. */
+    void audioFailed(Throwable error) {
+        audioError = error;
+    }
+
     void told(TranscriptionEvent event) {
         UtteranceLatency latency = latencies.told(event);
         if (event instanceof TranscriptionEvent.SessionReady ready) {
@@ -114,7 +120,7 @@ final class ObservedSession implements SessionListener {
             active.stop();
         }
         if (meters != null && error != null) {
-            meters.failed(error);
+            meters.failed(error, error == audioError ? ErrorCategory.AUDIO_SOURCE : ErrorCategory.of(error));
         }
         if (error != null) {
             observation.error(error);

@@ -41,7 +41,7 @@ import reactor.util.context.ContextView;
  *     are open, and for how long</td></tr>
  * <tr><td>{@code qwen.asr.audio.sent}</td><td>counter, seconds</td><td></td><td>audio that was taken, each
  *     second once; none for Opus</td></tr>
- * <tr><td>{@code qwen.asr.audio.in.flight}</td><td>summary, seconds</td><td></td><td>audio between the source and the
+ * <tr><td>{@code qwen.asr.append.in.flight}</td><td>summary, seconds</td><td></td><td>audio between the source and the
  *     socket, whenever more is taken: near the window where the network or the service is slower than the audio. Of a
  *     {@link io.qwenasr.reactor.QwenAsrClient}; none for Opus</td></tr>
  * <tr><td>{@code qwen.asr.audio.replayed}</td><td>counter, seconds</td><td></td><td>audio that was sent once
@@ -175,7 +175,8 @@ public final class ObservedTranscriber implements Transcriber {
         Objects.requireNonNull(options, "options");
         return Flux.deferContextual(context -> {
             ObservedSession session = begin(options, context);
-            Flux<AudioSignal> heard = Flux.<AudioSignal>from(audio).doOnNext(session::heard);
+            Flux<AudioSignal> heard =
+                    Flux.<AudioSignal>from(audio).doOnNext(session::heard).doOnError(session::audioFailed);
             // Deferred once more, so that what a transcriber throws ends the observation, too.
             return Flux.defer(() -> transcriber.transcribe(heard, options))
                     .doOnNext(session::told)
@@ -189,9 +190,12 @@ public final class ObservedTranscriber implements Transcriber {
 
     private ObservedSession begin(SessionOptions options, ContextView context) {
         SessionObservationContext about = new SessionObservationContext(options);
-        Observation observation = SessionObservation.SESSION
-                .observation(convention, DEFAULT_CONVENTION, () -> about, effective)
-                .parentObservation(context.getOrDefault(ObservationThreadLocalAccessor.KEY, null));
+        Observation observation =
+                SessionObservation.SESSION.observation(convention, DEFAULT_CONVENTION, () -> about, effective);
+        // Otherwise it keeps the one of the thread's scope, which it has already.
+        if (context.hasKey(ObservationThreadLocalAccessor.KEY)) {
+            observation.parentObservation(context.get(ObservationThreadLocalAccessor.KEY));
+        }
         ObservedSession session =
                 new ObservedSession(about, observation, metersOf(options), clock.get(), SessionListener.of(context));
         session.start();

@@ -49,7 +49,7 @@ final class SessionMeters {
                 .tag("mode", mode)
                 .register(registry);
         // No gauge, for the same reason.
-        inFlight = DistributionSummary.builder("qwen.asr.audio.in.flight")
+        inFlight = DistributionSummary.builder("qwen.asr.append.in.flight")
                 .description("Audio between the source and the socket when more is taken")
                 .baseUnit("seconds")
                 .tag("mode", mode)
@@ -134,11 +134,11 @@ final class SessionMeters {
         }
     }
 
-    void failed(Throwable error) {
+    void failed(Throwable error, ErrorCategory category) {
         Counter.builder("qwen.asr.errors")
                 .description("Sessions that failed")
                 .tag("mode", mode)
-                .tag("category", ErrorCategory.of(error).name().toLowerCase(Locale.ROOT))
+                .tag("category", category.name().toLowerCase(Locale.ROOT))
                 .tag("retryable", Boolean.toString(ErrorCategory.isRetryable(error)))
                 .register(registry)
                 .increment();

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,9 +32,10 @@ import reactor.netty.resources.LoopResources;
  *   <li>A {@link QwenAsrClient}, unless there is a {@link Transcriber} bean already. It runs on the event loops of a
  *       {@code ReactorResourceFactory}, if there is one, and {@link QwenAsrHttpClientCustomizer}s change its HTTP client.
  *   <li>A {@link Transcriber}, to be injected by that type: the client, or a {@code QwenAsrClient} bean of the user's,
- *       which resumes if {@code qwen.asr.resume.enabled} says so, by a {@link ReconnectPolicy} bean if there is one, and tells an {@code ObservationRegistry} and a
- *       {@code MeterRegistry} of its sessions, if they are there. It is not made if the user has a {@code Transcriber} of
- *       another kind.
+ *       which resumes if {@code qwen.asr.resume.enabled} says so, by a {@link ReconnectPolicy} bean if there is one, and
+ *       tells an {@code ObservationRegistry} and a {@code MeterRegistry} of its sessions, if they are there. It is not
+ *       made if the user has a {@code Transcriber} of another kind, or several {@code QwenAsrClient}s none of which is
+ *       primary.
  * </ul>
  *
  * @see QwenAsrHealthAutoConfiguration
@@ -97,7 +98,7 @@ public final class QwenAsrAutoConfiguration {
 
     @Bean
     @Primary
-    @ConditionalOnBean(QwenAsrClient.class)
+    @ConditionalOnSingleCandidate(QwenAsrClient.class)
     @ConditionalOnMissingBean(value = Transcriber.class, ignored = QwenAsrClient.class)
     Transcriber qwenAsrTranscriber(
             QwenAsrClient client,
@@ -159,8 +160,8 @@ public final class QwenAsrAutoConfiguration {
     @ConditionalOnClass(SanitizingFunction.class)
     static final class HiddenKey {
         @Bean
-        ApiKeySanitizer qwenAsrApiKeySanitizer() {
-            return new ApiKeySanitizer();
+        ApiKeySanitizer qwenAsrApiKeySanitizer(QwenAsrProperties properties) {
+            return new ApiKeySanitizer(properties.apiKey());
         }
     }
 }

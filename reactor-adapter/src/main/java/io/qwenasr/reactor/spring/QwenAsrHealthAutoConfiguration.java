@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -30,7 +31,8 @@ public final class QwenAsrHealthAutoConfiguration {
     /** Its conditions are asked only where their classes are. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnEnabledHealthIndicator("qwen-asr")
-    @ConditionalOnBean(name = "qwenAsrTranscriber", value = QwenAsrClient.class)
+    @ConditionalOnBean(name = "qwenAsrTranscriber")
+    @ConditionalOnSingleCandidate(QwenAsrClient.class)
     static final class Indicator {
         @Bean
         @Order(1)

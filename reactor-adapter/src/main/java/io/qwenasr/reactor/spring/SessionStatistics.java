@@ -6,6 +6,7 @@ import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.Transcriber;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -51,14 +52,21 @@ final class SessionStatistics implements TranscriberDecorator {
         public Flux<TranscriptionEvent> transcribe(Publisher<? extends AudioSignal> audio, SessionOptions options) {
             return Flux.defer(() -> {
                 AtomicBoolean ended = new AtomicBoolean();
+                AtomicBoolean ready = new AtomicBoolean();
+                AtomicReference<@Nullable Throwable> audioError = new AtomicReference<>();
+                Flux<AudioSignal> heard = Flux.<AudioSignal>from(audio).doOnError(audioError::set);
                 active.incrementAndGet();
-                return Flux.defer(() -> transcriber.transcribe(audio, options))
-                        .doOnNext(SessionStatistics.this::told)
+                return Flux.defer(() -> transcriber.transcribe(heard, options))
+                        .doOnNext(event -> told(event, ready))
                         .doOnComplete(() -> end(ended, new Outcome(Latest.COMPLETED, null)))
                         .doOnError(error -> end(
                                 ended,
-                                new Outcome(Latest.FAILED, error.getClass().getSimpleName())))
-                        .doOnCancel(() -> end(ended, new Outcome(Latest.CANCELLED, outcome.failure())));
+                                error == audioError.get()
+                                        ? outcome
+                                        : new Outcome(
+                                                Latest.FAILED, error.getClass().getSimpleName())))
+                        .doOnCancel(() ->
+                                end(ended, ready.get() ? new Outcome(Latest.CANCELLED, outcome.failure()) : outcome));
             });
         }
 
@@ -68,12 +76,14 @@ final class SessionStatistics implements TranscriberDecorator {
         }
     }
 
-    private void told(TranscriptionEvent event) {
+    private void told(TranscriptionEvent event, AtomicBoolean ready) {
         if (event instanceof TranscriptionEvent.SessionReady || event instanceof TranscriptionEvent.Reconnected) {
+            ready.set(true);
             outcome = new Outcome(Latest.READY, null);
         }
     }
 
+    /** A session that was given up before the service answered, or whose audio failed, tells nothing of the service. */
     private void end(AtomicBoolean ended, Outcome how) {
         if (ended.compareAndSet(false, true)) {
             active.decrementAndGet();

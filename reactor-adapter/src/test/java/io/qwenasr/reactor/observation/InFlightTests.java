@@ -85,7 +85,7 @@ class InFlightTests {
     }
 
     private DistributionSummary inFlight() {
-        return meters.get("qwen.asr.audio.in.flight").tag("mode", "vad").summary();
+        return meters.get("qwen.asr.append.in.flight").tag("mode", "vad").summary();
     }
 
     @Test

@@ -7,13 +7,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
 import io.micrometer.tracing.test.simple.SimpleSpan;
 import io.micrometer.tracing.test.simple.SimpleTracer;
 import io.qwenasr.AudioSignal;
+import io.qwenasr.ConnectException;
 import io.qwenasr.ConnectionClosedException;
+import io.qwenasr.QwenAsrException;
+import io.qwenasr.ReconnectFailedException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.TranscriptionEvent;
@@ -28,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +182,69 @@ class ObservedTranscriberTest {
         assertThat(count("qwen.asr.errors", "category", "other", "retryable", "false"))
                 .isEqualTo(1);
         assertThat(active()).isZero();
+    }
+
+    @Test
+    void reconnectingThatFailedCountsAsWhatTheLastAttemptFailedOf() {
+        ReconnectFailedException gaveUp = new ReconnectFailedException(
+                2,
+                List.of(
+                        new ConnectionClosedException(1011, "oops", SessionPhase.STREAMING, null, null),
+                        new ConnectException("nothing listens", null)));
+        StepVerifier.create(observed((audio, options) -> Flux.error(gaveUp))
+                        .transcribe(audio(1), SessionOptions.defaults()))
+                .verifyErrorMatches(e -> e == gaveUp);
+
+        assertThat(count("qwen.asr.errors", "category", "connect", "retryable", "true"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void audioThatFailsIsNotTheServicesFault() {
+        IllegalStateException noFile = new IllegalStateException("no such file");
+        Transcriber asr = observed((audio, options) -> Flux.from(audio).thenMany(Flux.empty()));
+        StepVerifier.create(asr.transcribe(Flux.<AudioSignal>error(noFile), SessionOptions.defaults()))
+                .verifyErrorMatches(e -> e == noFile);
+
+        assertThat(count("qwen.asr.errors", "category", "audio_source", "retryable", "false"))
+                .isEqualTo(1);
+    }
+
+    /** Of the errors of this library none may count as "other": somebody is to be woken by the right one. */
+    @Test
+    void eachErrorOfThisLibraryHasACategory() {
+        for (Class<?> type : QwenAsrException.class.getPermittedSubclasses()) {
+            if (type != ReconnectFailedException.class) {
+                assertThat(ErrorCategory.of(type.asSubclass(Throwable.class)))
+                        .as(type.getSimpleName())
+                        .isNotEqualTo(ErrorCategory.OTHER);
+            }
+        }
+    }
+
+    @Test
+    void itsParentIsTheScopesWhereTheContextHasNone() {
+        Observation caller = Observation.start("caller", observations);
+        List<Observation.ContextView> parents = new ArrayList<>();
+        observations.observationConfig().observationHandler(new ObservationHandler<>() {
+            @Override
+            public void onStop(Observation.Context context) {
+                if (context.getName().equals("qwen.asr.session")) {
+                    parents.add(Objects.requireNonNull(context.getParentObservation())
+                            .getContextView());
+                }
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        caller.scoped(() -> observed((audio, options) -> Flux.<TranscriptionEvent>empty())
+                .transcribe(audio(1), SessionOptions.defaults())
+                .then()
+                .block());
+        assertThat(parents).containsExactly(caller.getContextView());
     }
 
     @Test

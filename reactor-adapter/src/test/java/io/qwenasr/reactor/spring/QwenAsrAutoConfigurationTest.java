@@ -9,6 +9,7 @@ import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
+import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.Endpoint;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
@@ -157,13 +158,39 @@ class QwenAsrAutoConfigurationTest {
     void countsActiveSessions() {
         SessionStatistics statistics = new SessionStatistics();
         var session = statistics
-                .around((audio, options) -> Flux.never())
+                .around((audio, options) -> Flux.<TranscriptionEvent>just(new TranscriptionEvent.SessionReady("s", "m"))
+                        .concatWith(Flux.never()))
                 .transcribe(Flux.<AudioSignal>empty(), SessionOptions.defaults())
                 .subscribe();
         assertThat(statistics.active()).isEqualTo(1);
         session.dispose();
         assertThat(statistics.active()).isZero();
         assertThat(statistics.outcome().latest()).isEqualTo(SessionStatistics.Latest.CANCELLED);
+    }
+
+    @Test
+    void learnsNothingOfTheServiceFromACallerThatLeavesBeforeItAnswers() {
+        SessionStatistics statistics = new SessionStatistics();
+        statistics
+                .around((audio, options) -> Flux.never())
+                .transcribe(Flux.<AudioSignal>empty(), SessionOptions.defaults())
+                .subscribe()
+                .dispose();
+        assertThat(statistics.active()).isZero();
+        assertThat(statistics.outcome().latest()).isEqualTo(SessionStatistics.Latest.NONE);
+    }
+
+    @Test
+    void learnsNothingOfTheServiceFromAudioThatFails() {
+        SessionStatistics statistics = new SessionStatistics();
+        IllegalStateException broken = new IllegalStateException("no such file");
+        statistics
+                .around((audio, options) -> Flux.from(audio).thenMany(Flux.empty()))
+                .transcribe(Flux.<AudioSignal>error(broken), SessionOptions.defaults())
+                .onErrorComplete()
+                .blockLast();
+        assertThat(statistics.active()).isZero();
+        assertThat(statistics.outcome().latest()).isEqualTo(SessionStatistics.Latest.NONE);
     }
 
     @Test
@@ -182,6 +209,25 @@ class QwenAsrAutoConfigurationTest {
                     .hasSingleBean(Transcriber.class);
             assertThat(context.getBean(Transcriber.class)).isSameAs(mine);
         });
+    }
+
+    @Test
+    void leavesTheChoiceBetweenSeveralClientsToTheUser() {
+        QwenAsrClient beijing =
+                QwenAsrClient.builder(Endpoint.of("ws://localhost:1/beijing")).build();
+        QwenAsrClient singapore =
+                QwenAsrClient.builder(Endpoint.of("ws://localhost:1/singapore")).build();
+        runner.withBean("beijing", QwenAsrClient.class, () -> beijing)
+                .withBean("singapore", QwenAsrClient.class, () -> singapore)
+                .run(context -> {
+                    assertThat(context).hasNotFailed().doesNotHaveBean(HealthIndicator.class);
+                    assertThat(context.getBeansOfType(Transcriber.class)).containsOnlyKeys("beijing", "singapore");
+                });
+        runner.withBean("beijing", QwenAsrClient.class, () -> beijing)
+                .withBean("singapore", QwenAsrClient.class, () -> singapore, bean -> bean.setPrimary(true))
+                .run(context -> assertThat(
+                                context.getBean(HealthIndicator.class).health().getDetails())
+                        .containsEntry("endpoint", "ws://localhost:1/singapore"));
     }
 
     @Test
@@ -284,13 +330,16 @@ class QwenAsrAutoConfigurationTest {
 
     @Test
     void hidesTheKeyFromTheActuatorEvenIfItShowsValues() {
-        runner.run(context -> {
+        runner.withPropertyValues("qwen.asr.api-key=" + KEY).run(context -> {
             SanitizingFunction hide = context.getBean(SanitizingFunction.class);
             for (String name : List.of("qwen.asr.api-key", "qwen.asr.apiKey", "QWEN_ASR_APIKEY", "QWEN_ASR_API_KEY")) {
                 assertThat(hide.apply(new SanitizableData(null, name, KEY)).getValue())
                         .as(name)
                         .isEqualTo(SanitizableData.SANITIZED_VALUE);
             }
+            assertThat(hide.apply(new SanitizableData(null, "DASHSCOPE_API_KEY", KEY))
+                            .getValue())
+                    .isEqualTo(SanitizableData.SANITIZED_VALUE);
             assertThat(hide.apply(new SanitizableData(null, "qwen.asr.model", "m"))
                             .getValue())
                     .isEqualTo("m");

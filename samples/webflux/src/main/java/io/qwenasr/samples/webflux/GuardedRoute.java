@@ -14,18 +14,24 @@ final class GuardedRoute implements BiFunction<HttpServerRequest, HttpServerResp
 
     private final QwenAsrRoute route;
     private final Origins origins;
+    private final Hosts hosts;
     private final Admission admission;
 
-    GuardedRoute(QwenAsrRoute route, Origins origins, Admission admission) {
+    GuardedRoute(QwenAsrRoute route, Origins origins, Hosts hosts, Admission admission) {
         this.route = route;
         this.origins = origins;
+        this.hosts = hosts;
         this.admission = admission;
     }
 
     @Override
     public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
+        String host = request.requestHeaders().get(HttpHeaderNames.HOST);
+        if (!hosts.allows(host)) {
+            return response.status(HttpResponseStatus.MISDIRECTED_REQUEST).send();
+        }
         String origin = request.requestHeaders().get(HttpHeaderNames.ORIGIN);
-        if (!origins.allows(origin, request.requestHeaders().get(HttpHeaderNames.HOST))) {
+        if (!origins.allows(origin, host)) {
             return response.status(HttpResponseStatus.FORBIDDEN).send();
         }
         Admission.Place place;

@@ -3,6 +3,7 @@ package io.qwenasr.samples.webflux;
 import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
+import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.AudioSources;
 import io.qwenasr.reactor.LiveBuffer;
 import io.qwenasr.reactor.SessionListener;
@@ -11,25 +12,22 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import reactor.core.publisher.Sinks.EmitFailureHandler;
 
 /** One connection of the page: its frames become audio, and what is to be said to it becomes JSON. */
 abstract sealed class PageSession {
 
     private static final AudioFormat FORMAT = AudioFormat.PCM_16K;
-    /** Threads that meet here each emit one notice, which takes no time. */
-    private static final EmitFailureHandler IN_TURN = EmitFailureHandler.busyLooping(Duration.ofSeconds(1));
 
     private final SessionOptions options;
     private final AudioLimit limit;
-    private final Sinks.Many<Map<String, Object>> notices =
-            Sinks.many().unicast().onBackpressureBuffer();
+    private final Notices notices = new Notices();
     private final Sinks.Empty<Void> refusal = Sinks.empty();
     private volatile CloseStatus closeStatus = CloseStatus.NORMAL;
 
@@ -54,7 +52,7 @@ abstract sealed class PageSession {
             if (message.getType() == WebSocketMessage.Type.BINARY) {
                 byte[] bytes = new byte[message.getPayload().readableByteCount()];
                 message.getPayload().read(bytes);
-                limit.take(bytes.length);
+                limit.takeFrame(bytes.length);
                 audio(bytes);
             } else if (message.getType() == WebSocketMessage.Type.TEXT) {
                 command(message.getPayloadAsText());
@@ -80,8 +78,7 @@ abstract sealed class PageSession {
 
     /** What the page is to hear, to the end. Cancelling it ends the session at once. */
     final Flux<Map<String, Object>> events(Transcriptions transcriptions) {
-        Flux<Map<String, Object>> events = transcriptions
-                .transcribe(signals(), options)
+        Flux<Map<String, Object>> events = transcribed(transcriptions)
                 .contextWrite(new Interruptions()::in)
                 .takeUntilOther(refusal.asMono())
                 .map(EventJson::of)
@@ -91,9 +88,13 @@ abstract sealed class PageSession {
                     closeStatus = PageSocket.closeStatus(problem);
                     return Flux.just(problem.asEvent());
                 })
-                .doOnTerminate(notices::tryEmitComplete);
+                .doOnTerminate(notices::complete);
         // One ahead: what is taken here can no longer give way to a newer partial.
         return Flux.merge(1, notices.asFlux(), events);
+    }
+
+    Flux<TranscriptionEvent> transcribed(Transcriptions transcriptions) {
+        return transcriptions.transcribe(signals(), options);
     }
 
     final CloseStatus closeStatus() {
@@ -107,16 +108,16 @@ abstract sealed class PageSession {
 
         @Override
         public void onLost(Throwable cause) {
-            tell(EventJson.type("interrupted").members());
+            tell("interrupted", EventJson.type("interrupted")::members);
         }
     }
 
-    final void tell(Map<String, Object> notice) {
-        notices.emitNext(
-                notice,
-                (signal, result) -> !result.equals(Sinks.EmitResult.FAIL_CANCELLED)
-                        && !result.equals(Sinks.EmitResult.FAIL_TERMINATED)
-                        && IN_TURN.onEmitFailure(signal, result));
+    final void tell(String type, Supplier<Map<String, Object>> notice) {
+        notices.tell(type, notice);
+    }
+
+    final SessionOptions options() {
+        return options;
     }
 
     abstract void audio(byte[] bytes);
@@ -132,7 +133,12 @@ abstract sealed class PageSession {
 
         private static final Duration CAPACITY = Duration.ofMinutes(1);
 
+        /** Each second, so that a page knows that it is heard. */
+        private static final long TELL_BYTES = FORMAT.bytesIn(Duration.ofSeconds(1));
+
         private final Sinks.Many<AudioSignal> signals = Sinks.many().unicast().onBackpressureBuffer();
+        private final AtomicLong heard = new AtomicLong();
+        private long told;
 
         Live(SessionOptions options, AudioLimit limit) {
             super(options, limit);
@@ -141,6 +147,15 @@ abstract sealed class PageSession {
         @Override
         void audio(byte[] bytes) {
             signals.tryEmitNext(AudioSignal.chunk(ByteBuffer.wrap(bytes)));
+            long now = heard.addAndGet(bytes.length);
+            if (now - told >= TELL_BYTES) {
+                told = now;
+                tell(
+                        "heard",
+                        () -> EventJson.type("heard")
+                                .with("heard_ms", FORMAT.durationOf(heard.get()))
+                                .members());
+            }
         }
 
         @Override
@@ -166,6 +181,7 @@ abstract sealed class PageSession {
 
         private final Sinks.Many<ByteBuffer> file = Sinks.many().unicast().onBackpressureBuffer();
         private final AtomicLong credit = new AtomicLong();
+        private final AtomicLong untold = new AtomicLong();
 
         Upload(SessionOptions options, AudioLimit limit) {
             super(options, limit);
@@ -196,9 +212,20 @@ abstract sealed class PageSession {
             return AudioSources.decode(taken, FORMAT).map(AudioSignal::chunk);
         }
 
+        /** What is no audio opens no session. */
+        @Override
+        Flux<TranscriptionEvent> transcribed(Transcriptions transcriptions) {
+            return transcriptions.transcribeIfAudio(signals(), options());
+        }
+
         private void grant(int bytes) {
             credit.addAndGet(bytes);
-            tell(EventJson.type("credit").with("bytes", bytes).members());
+            untold.addAndGet(bytes);
+            tell(
+                    "credit",
+                    () -> EventJson.type("credit")
+                            .with("bytes", untold.getAndSet(0))
+                            .members());
         }
     }
 }

@@ -23,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <ul>
  *   <li>{@code credit}: how many more {@code bytes} of a file it may send. There are none at the start. So a browser
  *       that leaves is seen at once, though the file waits for the service.
+ *   <li>{@code heard}: how much of the microphone's audio has come, as {@code heard_ms}, about each second of it. So a
+ *       page knows that there is somebody at the other end, and what was silence.
  *   <li>{@code interrupted}: the service's session is lost, the next one is being opened; {@code reconnected} follows.
  *   <li>{@code done}: all results are there. The connection is closed with 1000.
  *   <li>{@code session_failed}: with {@code status}, {@code message} and {@code retryable}. The connection is closed

@@ -30,6 +30,12 @@ class Transcriptions {
         return transcriber.transcribe(audio, options).transform(Transcripts::latestPartial);
     }
 
+    /** The same, of a file that may turn out to be none: then no session of the service is opened. */
+    Flux<TranscriptionEvent> transcribeIfAudio(Flux<AudioSignal> audio, SessionOptions options) {
+        return audio.switchOnFirst(
+                (first, all) -> first.hasValue() ? transcribe(all, options) : all.cast(TranscriptionEvent.class));
+    }
+
     /**
      * Reads what a user asks for.
      *

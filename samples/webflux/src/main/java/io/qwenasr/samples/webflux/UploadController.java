@@ -4,7 +4,6 @@ import io.qwenasr.AudioFormat;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.QwenAsrException;
 import io.qwenasr.SessionOptions;
-import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.Summary;
 import io.qwenasr.reactor.AudioSourceException;
 import io.qwenasr.reactor.AudioSources;
@@ -61,10 +60,9 @@ class UploadController {
         AudioLimit limit = new AudioLimit(limits.maxAudio());
         Flux<AudioSignal> audio =
                 AudioSources.decode(bytes(body, limit), AudioFormat.PCM_16K).map(AudioSignal::chunk);
-        return audio
-                // A body that is no audio opens no session, and is told by the status of the response.
-                .switchOnFirst((first, all) ->
-                        first.hasValue() ? transcriptions.transcribe(all, options) : all.cast(TranscriptionEvent.class))
+        return transcriptions
+                // A body that is no audio is told by the status of the response.
+                .transcribeIfAudio(audio, options)
                 // So is a service that cannot be had: nothing was transcribed that a summary could be of.
                 .switchOnFirst((first, all) -> first.get() instanceof Summary ? all.skip(1) : all)
                 .map(EventJson::of)

@@ -2,11 +2,14 @@ package io.qwenasr.samples.webflux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qwenasr.reactor.Endpoint;
+import io.qwenasr.reactor.test.FaultProxy;
 import io.qwenasr.reactor.test.ScriptedTranscriber;
 import io.qwenasr.samples.localengine.DemoRecording;
 import io.qwenasr.samples.localengine.WordErrorRate;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,6 +194,162 @@ class BrowserTests {
             assertThat(service.sessions()).hasSize(1);
             assertThat(service.sessions().get(0).commits()).isEqualTo(2);
             assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    /** As while the browser asks for permission: the microphone opens when the test lets it. */
+    private static void holdBackTheMicrophone() {
+        browser.evaluate("(() => { const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+                + " navigator.mediaDevices.getUserMedia = wanted => new Promise((resolve, reject) => {"
+                + " window.letIn = () => open(wanted).then(stream => { window.stream = stream; resolve(stream); }, reject);"
+                + " }); })()");
+    }
+
+    private static void letTheMicrophoneIn() {
+        browser.await("!!window.letIn");
+        browser.evaluate("window.letIn()");
+        browser.await("!!window.stream");
+    }
+
+    @Test
+    void sendsNothingIfTheButtonIsLetGoBeforeTheMicrophoneIsOpen() throws Exception {
+        ScriptedTranscriber service = ScriptedTranscriber.finals("held again");
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.choose("mode", "manual");
+            holdBackTheMicrophone();
+            browser.press("push-to-talk");
+            browser.release("push-to-talk");
+            letTheMicrophoneIn();
+            browser.awaitState("listening");
+            assertThat(browser.attribute("push-to-talk", "aria-pressed")).isEqualTo("false");
+            assertThat(browser.text("speech")).isEqualTo("Not sending");
+
+            browser.press("push-to-talk");
+            Await.until("audio arrives", () -> service.sessions().get(0).bytes() > 16_000);
+            browser.release("push-to-talk");
+            browser.await("document.querySelectorAll('[data-testid=final]').length === 1");
+            long heldFor = service.sessions().get(0).bytes();
+            browser.click("stop");
+            browser.awaitState("done");
+            assertThat(service.sessions().get(0).bytes()).isEqualTo(heldFor);
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSpaceBarTalksAfterStartWasPressed() throws Exception {
+        ScriptedTranscriber service = ScriptedTranscriber.finals("by the space bar");
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.choose("mode", "manual");
+            browser.evaluate("document.querySelector('[data-testid=start]').focus()");
+            browser.click("start");
+            browser.awaitState("listening");
+            browser.key("keyDown", " ", "Space", 32);
+            Await.until("audio arrives", () -> service.sessions().get(0).bytes() > 16_000);
+            // Whatever has the focus by now, the key that is let go ends the talking.
+            browser.evaluate("document.querySelector('[data-testid=stop]').focus()");
+            browser.key("keyUp", " ", "Space", 32);
+            browser.await("document.querySelectorAll('[data-testid=final]').length === 1");
+            assertThat(browser.attribute("state", "data-state")).isEqualTo("listening");
+            browser.click("stop");
+            browser.awaitState("done");
+        }
+    }
+
+    @Test
+    void stopsWhileTheMicrophoneIsBeingOpened() throws Exception {
+        ScriptedTranscriber service = aTextEachSecond();
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.awaitState("idle");
+            holdBackTheMicrophone();
+            browser.click("start");
+            browser.awaitState("connecting");
+            browser.click("stop");
+            browser.awaitState("idle");
+            letTheMicrophoneIn();
+            browser.await("window.stream.getAudioTracks()[0].readyState === 'ended'");
+            assertThat(browser.attribute("state", "data-state")).isEqualTo("idle");
+            assertThat(service.sessions()).isEmpty();
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void endsAtOnceForWhoStopsTwice() throws Exception {
+        ScriptedTranscriber service =
+                ScriptedTranscriber.script().atEnd().hang().build();
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.click("start");
+            browser.awaitState("listening");
+            browser.click("stop");
+            browser.awaitState("finishing");
+            assertThat(browser.text("stop")).isEqualTo("End now");
+            browser.click("stop");
+            browser.awaitState("done");
+            assertThat(notice()).startsWith("Ended at once");
+            app.awaitNoSessions();
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    /** The link is dead and nobody says so: what was spoken into it is sent again. */
+    @Test
+    void noticesALinkThatIsGoneWithoutAWord() throws Exception {
+        ScriptedTranscriber service = aTextEachSecond();
+        try (TestApp app = TestApp.start(service);
+                FaultProxy proxy =
+                        FaultProxy.builder(Endpoint.of(app.ws("/").toString())).start()) {
+            browser.open(URI.create("http://127.0.0.1:" + proxy.endpoint().uri().getPort() + "/"));
+            browser.click("start");
+            browser.await("document.querySelectorAll('[data-testid=final]').length >= 2");
+            proxy.halfOpenAll();
+            browser.awaitState("reconnecting");
+            browser.awaitState("listening");
+            assertThat(notice()).startsWith("Connected again. Nothing you said was lost");
+            int before = browser.texts("final").size();
+            browser.await("document.querySelectorAll('[data-testid=final]').length > " + before + " + 9");
+            browser.click("stop");
+            browser.awaitState("done");
+            List<String> times = browser.texts("final-time");
+            assertThat(times)
+                    .isEqualTo(IntStream.range(0, times.size())
+                            .mapToObj("0:%02d"::formatted)
+                            .toList());
+        }
+    }
+
+    @Test
+    void refusesAnEmptyFile() throws Exception {
+        ScriptedTranscriber service = aTextEachSecond();
+        try (TestApp app = TestApp.start(service)) {
+            browser.open(app.http("/"));
+            browser.awaitState("idle");
+            browser.chooseFile("upload", Files.write(folder.resolve("empty.wav"), new byte[0]));
+            browser.awaitState("failed");
+            assertThat(notice()).isEqualTo("empty.wav is empty.");
+            assertThat(service.sessions()).isEmpty();
+            assertThat(browser.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void saysWhyItIsRefusedWhileItTriesAgain() throws Exception {
+        try (TestApp app = TestApp.start(aTextEachSecond(), "--captions.max-sessions=1")) {
+            PageClient other = PageClient.connect(HttpClient.newHttpClient(), app, "");
+            other.await("session_ready");
+            browser.open(app.http("/"));
+            browser.click("start");
+            browser.awaitState("reconnecting");
+            browser.await("document.getElementById('notice').textContent.endsWith('Trying again…')");
+            assertThat(notice()).doesNotContain("connection to the server is lost");
+            other.leave();
+            browser.awaitState("listening");
+            browser.click("stop");
+            browser.awaitState("done");
         }
     }
 

@@ -10,6 +10,7 @@ import com.alibaba.dashscope.audio.omni.OmniRealtimeModality;
 import com.alibaba.dashscope.audio.omni.OmniRealtimeParam;
 import com.google.gson.JsonObject;
 import io.qwenasr.HandshakeRejectedException;
+import io.qwenasr.QwenAsrException;
 import io.qwenasr.reactor.Endpoint;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
@@ -108,6 +109,19 @@ class GatewayTests {
                     .blockLast(TestApp.LIMIT);
             assertThat(transcriber.sessions().get(0).whenEnded().block(TestApp.LIMIT))
                     .isEqualTo(ScriptedSession.End.CANCELLED);
+            app.awaitNoSessions();
+        }
+    }
+
+    @Test
+    void limitsTheAudioOfASession() {
+        try (TestApp app = start("--captions.max-audio=32KB")) {
+            QwenAsrClient client =
+                    QwenAsrClient.builder(Endpoint.of(app.ws(Endpoint.PATH))).build();
+            Flux<java.nio.ByteBuffer> audio = Flux.range(0, 100).map(i -> java.nio.ByteBuffer.allocate(3_200));
+            assertThatThrownBy(() -> client.transcribe(audio).blockLast(TestApp.LIMIT))
+                    .isInstanceOf(QwenAsrException.class);
+            assertThat(transcriber.sessions().get(0).bytes()).isLessThanOrEqualTo(32_768);
             app.awaitNoSessions();
         }
     }

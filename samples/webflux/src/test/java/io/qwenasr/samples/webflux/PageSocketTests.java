@@ -102,6 +102,38 @@ class PageSocketTests {
     }
 
     @Test
+    void tellsEachSecondHowMuchItHasHeard() {
+        try (TestApp app = TestApp.start(aTextEachSecond())) {
+            PageClient page = PageClient.connect(http, app, "");
+            page.audio(SECOND - 2).audio(2);
+            assertThat(page.await("heard")).containsEntry("heard_ms", 1000);
+            sendSeconds(page, 2);
+            page.command("finish");
+            page.awaitClose();
+            assertThat(page.all("heard")).hasSizeBetween(2, 3);
+        }
+    }
+
+    @Test
+    void refusesFramesWithNextToNothingInThem() {
+        try (TestApp app = TestApp.start(aTextEachSecond())) {
+            for (String source : List.of("?source=microphone", "?source=file")) {
+                PageClient page = PageClient.connect(http, app, source);
+                if (source.endsWith("file")) {
+                    page.await("credit");
+                }
+                byte[] recording = Wav.seconds(1);
+                for (int i = 0; i < 1_001; i++) {
+                    page.send(ByteBuffer.wrap(recording, 2 * i, 2));
+                }
+                assertThat(page.await("session_failed")).containsEntry("status", 400);
+                assertThat(page.awaitClose()).isEqualTo(1008);
+            }
+            app.awaitNoSessions();
+        }
+    }
+
+    @Test
     void tellsOfALostServiceAndGoesOn() {
         ScriptedTranscriber service = ScriptedTranscriber.inTurn(
                 ScriptedTranscriber.script()

@@ -72,6 +72,24 @@ class UploadTests {
     }
 
     @Test
+    void aClientBehindAProxyIsToldApartIfTheProxyIsTrusted() throws Exception {
+        for (String strategy : new String[] {"none", "native"}) {
+            try (TestApp app = TestApp.start(
+                    aTextEachSecond(0),
+                    "--captions.max-sessions-per-client=1",
+                    "--server.forward-headers-strategy=" + strategy)) {
+                PageClient other = PageClient.connect(http, app, "");
+                other.await("session_ready");
+                int status = post(app, "", Wav.seconds(1), "X-Forwarded-For", "203.0.113.7")
+                        .statusCode();
+                assertThat(status).as(strategy).isEqualTo(strategy.equals("native") ? 200 : 429);
+                other.leave();
+                app.awaitNoSessions();
+            }
+        }
+    }
+
+    @Test
     void tellsEventsWhileTheUploadGoesOn() throws Exception {
         ScriptedTranscriber service = aTextEachSecond(0);
         try (TestApp app = TestApp.start(service);
