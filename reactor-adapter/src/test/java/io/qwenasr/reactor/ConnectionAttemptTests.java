@@ -19,12 +19,12 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -35,7 +35,10 @@ import reactor.test.StepVerifier;
 
 class ConnectionAttemptTests {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    final Servers servers = new Servers();
 
     /** Resolves any name to an address where nothing listens and then to one where the servers are. */
     private static final class TwoAddresses extends AddressResolverGroup<InetSocketAddress> {
@@ -62,8 +65,7 @@ class ConnectionAttemptTests {
 
     @Test
     void triesTheOtherAddressesOfAHost() {
-        RunningServer server =
-                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber()));
         QwenAsrClient client = QwenAsrClient.builder(
                         Endpoint.of("ws://two.test:" + server.address().getPort() + Endpoint.PATH))
                 .httpClient(HttpClient.newConnection().resolver(new TwoAddresses()))
@@ -72,19 +74,18 @@ class ConnectionAttemptTests {
                 .thenConsumeWhile(event -> true)
                 .expectComplete()
                 .verify(LIMIT);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     @Test
     void closesAChannelThatIsMadeAfterTheDeadline() throws Exception {
         LoopResources loops = LoopResources.create("late", 1, true);
         CountDownLatch busy = new CountDownLatch(1);
-        BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+        Queue<Channel> channels = new ConcurrentLinkedQueue<>();
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             HttpClient http = HttpClient.newConnection()
                     .runOn(loops)
                     .doOnChannelInit((observer, channel, remote) -> channels.add(channel));
-            long deadline = System.nanoTime() + LIMIT.toNanos();
+            long deadline = System.nanoTime() + LIMIT.multipliedBy(2).toNanos();
             // Spins without a pause: BlockHound takes even onSpinWait for blocking.
             Future<?> spin = loops.onClient(LoopResources.DEFAULT_NATIVE).next().submit(() -> {
                 boolean hold = true;
@@ -102,12 +103,11 @@ class ConnectionAttemptTests {
             assertThat(spin.isDone()).isFalse();
             assertThat(channels).isEmpty();
             busy.countDown();
-            Channel late = channels.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            assertThat(late).isNotNull();
+            Channel late = Await.next("the channel", channels);
             assertThat(late.closeFuture().await(LIMIT.toMillis())).isTrue();
         } finally {
             busy.countDown();
-            loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
+            loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT.plusSeconds(10));
         }
     }
 
@@ -126,7 +126,7 @@ class ConnectionAttemptTests {
     @Test
     void keepsTheKeyOutOfWhatAServerEchoes() {
         String key = "sk-4711-do-not-tell";
-        DisposableServer echo = HttpServer.create()
+        DisposableServer echo = servers.bind(HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .handle((request, response) -> response.status(401)
@@ -134,8 +134,7 @@ class ConnectionAttemptTests {
                                 "www-authenticate",
                                 "not " + request.requestHeaders().get("authorization"))
                         .sendString(
-                                Mono.just("wrong: " + request.requestHeaders().get("authorization"))))
-                .bindNow(LIMIT);
+                                Mono.just("wrong: " + request.requestHeaders().get("authorization")))));
         QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://127.0.0.1:" + echo.port() + "/x"))
                 .apiKey(key)
                 .build();
@@ -149,6 +148,5 @@ class ConnectionAttemptTests {
                             assertThat(rejected.header("www-authenticate")).doesNotContain(key);
                         }))
                 .verify(LIMIT);
-        echo.disposeNow(LIMIT);
     }
 }
