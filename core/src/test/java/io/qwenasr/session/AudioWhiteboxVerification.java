@@ -11,7 +11,7 @@ import org.testng.annotations.AfterClass;
 /** The audio end of a client session, seen from inside. */
 public class AudioWhiteboxVerification extends SubscriberWhiteboxVerification<AudioSignal> {
 
-    private static final long TIMEOUT_MILLIS = 2_000;
+    private static final long TIMEOUT_MILLIS = 30_000;
     private static final long NO_SIGNAL_MILLIS = 100;
 
     private final LocalPeers peers = new LocalPeers();

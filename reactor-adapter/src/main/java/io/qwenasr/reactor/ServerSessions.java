@@ -64,19 +64,23 @@ final class ServerSessions {
     Place reserve(Channel channel, int key) {
         // The place is taken before draining is looked at, so that a stop waits for it or it sees the stop.
         if (reserved.incrementAndGet() > max || draining.get()) {
-            release();
+            reserved.decrementAndGet();
+            tellIfDrained();
             return Place.FULL;
         }
         if (key != ApiKeys.ANONYMOUS && reservedByKey.merge(key, 1, Integer::sum) > maxPerKey) {
-            release(key);
+            free(key);
+            tellIfDrained();
             return Place.KEY_FULL;
         }
         places.add(channel);
         accept(channel);
         channel.closeFuture().addListener(closed -> {
             places.remove(channel);
+            // The place is free before size() says so, and that before a stop does.
+            free(key);
             open.remove(channel);
-            release(key);
+            tellIfDrained();
         });
         return Place.GIVEN;
     }
@@ -86,13 +90,13 @@ final class ServerSessions {
         return places.contains(channel);
     }
 
-    private void release(int key) {
+    private void free(int key) {
         reservedByKey.computeIfPresent(key, (k, count) -> count == 1 ? null : count - 1);
-        release();
+        reserved.decrementAndGet();
     }
 
-    private void release() {
-        if (reserved.decrementAndGet() == 0 && draining.get()) {
+    private void tellIfDrained() {
+        if (draining.get() && reserved.get() == 0) {
             drained.tryEmitEmpty();
         }
         tellIfClosed();
@@ -102,6 +106,7 @@ final class ServerSessions {
         open.put(channel, session);
         if (!channel.isOpen()) {
             open.remove(channel);
+            tellIfClosed();
         } else if (draining.get()) {
             session.drain();
         }
@@ -136,7 +141,7 @@ final class ServerSessions {
     }
 
     private void tellIfClosed() {
-        if (closing.get() && reserved.get() == 0 && connections.isEmpty()) {
+        if (closing.get() && reserved.get() == 0 && open.isEmpty() && connections.isEmpty()) {
             closed.tryEmitEmpty();
         }
     }

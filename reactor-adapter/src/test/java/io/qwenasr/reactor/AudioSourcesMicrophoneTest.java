@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sound.sampled.DataLine;
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -339,19 +336,14 @@ class AudioSourcesMicrophoneTest {
     /** The line is silent, so that the reader waits, and the clock stands, so that it would for ever. */
     @Test
     void cancelEndsTheWaitAndClosesInSilence() {
-        Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
-        Hooks.onErrorDropped(dropped::add);
-        try {
-            FakeLine line = new FakeLine();
-            Disposable subscription = microphone(line).subscribe();
-            line.awaitLook();
-            subscription.dispose();
-            line.awaitClosed();
-            assertThat(line.isRunning()).isFalse();
-        } finally {
-            Hooks.resetOnErrorDropped();
-        }
-        assertThat(dropped).isEmpty();
+        DroppedErrors dropped = new DroppedErrors();
+        FakeLine line = new FakeLine();
+        Disposable subscription = microphone(line).subscribe(chunk -> {}, null, null, dropped.context());
+        line.awaitLook();
+        subscription.dispose();
+        line.awaitClosed();
+        assertThat(line.isRunning()).isFalse();
+        assertThat(dropped.seen()).isEmpty();
     }
 
     @ParameterizedTest

@@ -109,6 +109,7 @@ final class CarelessLoops implements LoopResources, AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        dispose();
         for (SelectableChannel socket : sockets) {
             socket.close();
         }

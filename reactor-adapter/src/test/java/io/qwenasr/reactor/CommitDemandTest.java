@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -296,7 +295,6 @@ class CommitDemandTest {
     }
 
     @Test
-    @Timeout(60)
     void threadsMayCoincide() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);

@@ -26,14 +26,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
@@ -49,7 +47,10 @@ import reactor.test.StepVerifier;
 
 class ConnectionAttemptTests {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    final Servers servers = new Servers();
 
     /** Resolves any name to an address where nothing listens and then to one where the servers are. */
     private static final class TwoAddresses extends AddressResolverGroup<InetSocketAddress> {
@@ -76,8 +77,7 @@ class ConnectionAttemptTests {
 
     @Test
     void triesTheOtherAddressesOfAHost() {
-        RunningServer server =
-                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber()));
         QwenAsrClient client = QwenAsrClient.builder(
                         Endpoint.of("ws://two.test:" + server.address().getPort() + Endpoint.PATH))
                 .httpClient(HttpClient.newConnection().resolver(new TwoAddresses()))
@@ -86,14 +86,12 @@ class ConnectionAttemptTests {
                 .thenConsumeWhile(event -> true)
                 .expectComplete()
                 .verify(LIMIT);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     /** An address that answers no connection is an accept queue that is full. */
     @Test
     void leavesTimeForTheAddressAfterOneThatDoesNotAnswer() throws Exception {
-        RunningServer server =
-                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber()));
         int port = server.address().getPort();
         List<Socket> queued = new ArrayList<>();
         try (ServerSocket hole = new ServerSocket(port, 1, TwoAddresses.loopback(2))) {
@@ -111,7 +109,6 @@ class ConnectionAttemptTests {
             for (Socket socket : queued) {
                 socket.close();
             }
-            server.stop(LIMIT).block(LIMIT);
         }
     }
 
@@ -132,9 +129,8 @@ class ConnectionAttemptTests {
     @ParameterizedTest
     @CsvSource({",,5000", ",PT2S,2000", "777,PT2S,777"})
     void connectsWithinTheTimeoutThatIsSet(@Nullable Integer ofHttpClient, @Nullable Duration ofBuilder, int expected) {
-        BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
-        RunningServer server =
-                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        Queue<Channel> channels = new ConcurrentLinkedQueue<>();
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber()));
         HttpClient http =
                 HttpClient.newConnection().doOnChannelInit((observer, channel, remote) -> channels.add(channel));
         if (ofHttpClient != null) {
@@ -152,13 +148,11 @@ class ConnectionAttemptTests {
                 .singleElement()
                 .satisfies(channel ->
                         assertThat(channel.config().getConnectTimeoutMillis()).isEqualTo(expected));
-        server.stop(LIMIT).block(LIMIT);
     }
 
     @Test
     void hasOnePoolForAllSessions() {
-        RunningServer server =
-                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber()));
         Queue<ConnectionPoolMetrics> pools = new ConcurrentLinkedQueue<>();
         ConnectionProvider pool = poolOfOne(pools);
         QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
@@ -174,7 +168,6 @@ class ConnectionAttemptTests {
         }
         assertThat(pools).hasSize(1);
         pool.disposeLater().block(LIMIT);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     private static ConnectionProvider poolOfOne(Queue<ConnectionPoolMetrics> pools) {
@@ -186,8 +179,7 @@ class ConnectionAttemptTests {
 
     @Test
     void keepsToTheLimitOfAPool() {
-        RunningServer server =
-                QwenAsrServer.builder(new CountingTranscriber()).build().start().block(LIMIT);
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber()));
         Queue<ConnectionPoolMetrics> pools = new ConcurrentLinkedQueue<>();
         ConnectionProvider pool = poolOfOne(pools);
         QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
@@ -212,19 +204,18 @@ class ConnectionAttemptTests {
         hangUp.tryEmitEmpty();
         Mono.when(one, two).block(LIMIT);
         pool.disposeLater().block(LIMIT);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     @Test
     void closesAChannelThatIsMadeAfterTheDeadline() throws Exception {
         LoopResources loops = LoopResources.create("late", 1, true);
         CountDownLatch busy = new CountDownLatch(1);
-        BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+        Queue<Channel> channels = new ConcurrentLinkedQueue<>();
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             HttpClient http = HttpClient.newConnection()
                     .runOn(loops)
                     .doOnChannelInit((observer, channel, remote) -> channels.add(channel));
-            long deadline = System.nanoTime() + LIMIT.toNanos();
+            long deadline = System.nanoTime() + LIMIT.multipliedBy(2).toNanos();
             // Spins without a pause: BlockHound takes even onSpinWait for blocking.
             Future<?> spin = loops.onClient(LoopResources.DEFAULT_NATIVE).next().submit(() -> {
                 boolean hold = true;
@@ -242,12 +233,11 @@ class ConnectionAttemptTests {
             assertThat(spin.isDone()).isFalse();
             assertThat(channels).isEmpty();
             busy.countDown();
-            Channel late = channels.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            assertThat(late).isNotNull();
+            Channel late = Await.next("the channel", channels);
             assertThat(late.closeFuture().await(LIMIT.toMillis())).isTrue();
         } finally {
             busy.countDown();
-            loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
+            loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT.plusSeconds(10));
         }
     }
 
@@ -266,7 +256,7 @@ class ConnectionAttemptTests {
     @Test
     void keepsTheKeyOutOfWhatAServerEchoes() {
         String key = "sk-4711-do-not-tell";
-        DisposableServer echo = HttpServer.create()
+        DisposableServer echo = servers.bind(HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .handle((request, response) -> response.status(401)
@@ -274,8 +264,7 @@ class ConnectionAttemptTests {
                                 "www-authenticate",
                                 "not " + request.requestHeaders().get("authorization"))
                         .sendString(
-                                Mono.just("wrong: " + request.requestHeaders().get("authorization"))))
-                .bindNow(LIMIT);
+                                Mono.just("wrong: " + request.requestHeaders().get("authorization")))));
         QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://127.0.0.1:" + echo.port() + "/x"))
                 .apiKey(key)
                 .build();
@@ -289,6 +278,5 @@ class ConnectionAttemptTests {
                             assertThat(rejected.header("www-authenticate")).doesNotContain(key);
                         }))
                 .verify(LIMIT);
-        echo.disposeNow(LIMIT);
     }
 }

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.resolver.InetSocketAddressResolver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Promise;
 import io.qwenasr.ConnectException;
 import io.qwenasr.HandshakeRejectedException;
 import io.qwenasr.ProtocolException;
@@ -14,9 +20,11 @@ import io.qwenasr.SessionTimeoutException;
 import io.qwenasr.TranscriptionEvent;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +40,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,24 +56,22 @@ class HandshakeTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    @RegisterExtension
+    final Servers servers = new Servers();
+
     private static Flux<ByteBuffer> audio() {
         return Flux.range(0, 12).map(i -> ByteBuffer.allocate(3_200));
     }
 
-    private static DisposableServer answering(
-            int status, String body, AtomicReference<String> uri, HttpHeaders[] seen) {
-        return HttpServer.create()
-                .host("127.0.0.1")
-                .port(0)
-                .handle((request, response) -> {
-                    uri.set(request.uri());
-                    seen[0] = request.requestHeaders().copy();
-                    return response.status(status)
-                            .header("Retry-After", "7")
-                            .header("X-Secret-Internal", "no")
-                            .sendString(Mono.just(body));
-                })
-                .bindNow(LIMIT);
+    private DisposableServer answering(int status, String body, AtomicReference<String> uri, HttpHeaders[] seen) {
+        return servers.bind(HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
+            uri.set(request.uri());
+            seen[0] = request.requestHeaders().copy();
+            return response.status(status)
+                    .header("Retry-After", "7")
+                    .header("X-Secret-Internal", "no")
+                    .sendString(Mono.just(body));
+        }));
     }
 
     @ParameterizedTest
@@ -83,7 +90,6 @@ class HandshakeTests {
                             assertThat(rejected.isRetryable()).isEqualTo(retryable);
                         }))
                 .verify(LIMIT);
-        server.disposeNow(LIMIT);
     }
 
     /** Returns how a session fails with a peer that says this after any request, and then nothing. */
@@ -175,7 +181,6 @@ class HandshakeTests {
                             assertThat(rejected.body()).startsWith("aaaa").hasSizeLessThanOrEqualTo(4_096);
                         }))
                 .verify(LIMIT);
-        server.disposeNow(LIMIT);
     }
 
     @Test
@@ -203,16 +208,12 @@ class HandshakeTests {
                 .expectError()
                 .verify(LIMIT);
         assertThat(uri.get()).endsWith("model=other");
-        server.disposeNow(LIMIT);
     }
 
     @Test
     void readsTheKeyForEachConnection() {
-        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
-                .apiKeys(List.of("key-2"))
-                .build()
-                .start()
-                .block(LIMIT);
+        RunningServer server =
+                servers.start(QwenAsrServer.builder(new CountingTranscriber()).apiKeys(List.of("key-2")));
         AtomicInteger reads = new AtomicInteger();
         QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
                 .apiKey(() -> "key-" + reads.incrementAndGet())
@@ -224,7 +225,6 @@ class HandshakeTests {
                         .block(LIMIT))
                 .isEqualTo(2);
         assertThat(reads).hasValue(2);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     @ParameterizedTest
@@ -242,8 +242,9 @@ class HandshakeTests {
     @Test
     void givesUpOnAServerThatNeverAnswers() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            silent.setSoTimeout((int) LIMIT.toMillis());
             QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://127.0.0.1:" + silent.getLocalPort() + "/x"))
-                    .handshakeTimeout(Duration.ofMillis(200))
+                    .handshakeTimeout(Duration.ofSeconds(2))
                     .build();
             StepVerifier.create(client.transcribe(audio()))
                     .expectErrorSatisfies(e -> assertThat(e)
@@ -264,9 +265,28 @@ class HandshakeTests {
         }
     }
 
+    /** Knows no host, and does not ask a name server, which may take its time. */
+    private static final class KnowsNobody extends AddressResolverGroup<InetSocketAddress> {
+        @Override
+        protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+            return new InetSocketAddressResolver(executor, new InetNameResolver(executor) {
+                @Override
+                protected void doResolve(String name, Promise<InetAddress> promise) {
+                    promise.setFailure(new UnknownHostException(name));
+                }
+
+                @Override
+                protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
+                    promise.setFailure(new UnknownHostException(name));
+                }
+            });
+        }
+    }
+
     @Test
     void tellsThatAHostIsUnknown() {
         QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://no-such-host.invalid/x"))
+                .httpClient(HttpClient.newConnection().resolver(new KnowsNobody()))
                 .build();
         StepVerifier.create(client.transcribe(audio()))
                 .expectErrorSatisfies(e ->
@@ -302,12 +322,9 @@ class HandshakeTests {
         keys.init(store, "changeit".toCharArray());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
-        RunningServer server = QwenAsrServer.builder(new CountingTranscriber())
+        RunningServer server = servers.start(QwenAsrServer.builder(new CountingTranscriber())
                 .host("localhost")
-                .tls(SslContextBuilder.forServer(keys).build())
-                .build()
-                .start()
-                .block(LIMIT);
+                .tls(SslContextBuilder.forServer(keys).build()));
         assertThat(server.uri().getScheme()).isEqualTo("wss");
         var trusting = SslContextBuilder.forClient().trustManager(trust).build();
         QwenAsrClient client = QwenAsrClient.builder(server.endpoint())
@@ -322,7 +339,6 @@ class HandshakeTests {
                 .expectErrorSatisfies(
                         e -> assertThat(e).isInstanceOf(ConnectException.class).hasMessageContaining("TLS"))
                 .verify(LIMIT);
-        server.stop(LIMIT).block(LIMIT);
     }
 
     private static KeyStore selfSigned(Path file) throws Exception {

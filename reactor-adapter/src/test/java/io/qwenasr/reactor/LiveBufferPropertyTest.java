@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Subscription;
 import reactor.core.Exceptions;
 import reactor.core.publisher.BaseSubscriber;
@@ -191,7 +190,6 @@ class LiveBufferPropertyTest {
     }
 
     @Test
-    @Timeout(60)
     void sourceAndSubscriberMayCoincide() throws Exception {
         Random random = random();
         for (int round = 0; round < ROUNDS; round++) {
@@ -214,7 +212,6 @@ class LiveBufferPropertyTest {
     }
 
     @Test
-    @Timeout(60)
     void cancellingLeavesNothingBehind() throws Exception {
         Random random = random();
         for (int round = 0; round < ROUNDS; round++) {

@@ -12,7 +12,8 @@ import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.TranscriptionEvent;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -189,18 +190,19 @@ class LoopbackTests {
 
     @Test
     void tellsThatNothingListens() throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+        // Taken, so that nobody else can listen there meanwhile.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            QwenAsrClient client = QwenAsrClient.builder(
+                            Endpoint.of("ws://127.0.0.1:" + taken.getLocalPort() + Endpoint.PATH))
+                    .build();
+            StepVerifier.create(client.transcribe(audio(2)))
+                    .expectErrorSatisfies(e -> assertThat(e)
+                            .isInstanceOf(ConnectException.class)
+                            .hasMessageContaining("nothing listens")
+                            .extracting(t -> ((QwenAsrException) t).isRetryable())
+                            .isEqualTo(true))
+                    .verify(LIMIT);
         }
-        QwenAsrClient client = QwenAsrClient.builder(Endpoint.of("ws://127.0.0.1:" + port + Endpoint.PATH))
-                .build();
-        StepVerifier.create(client.transcribe(audio(2)))
-                .expectErrorSatisfies(e -> assertThat(e)
-                        .isInstanceOf(ConnectException.class)
-                        .hasMessageContaining("nothing listens")
-                        .extracting(t -> ((QwenAsrException) t).isRetryable())
-                        .isEqualTo(true))
-                .verify(LIMIT);
     }
 }

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
@@ -386,7 +385,6 @@ class PacingTest {
     }
 
     @Test
-    @Timeout(60)
     void noElementIsLostOrReorderedBetweenThreads() {
         int count = 3_000;
         Flux<ByteBuffer> numbered =
@@ -403,7 +401,6 @@ class PacingTest {
     }
 
     @Test
-    @Timeout(60)
     void cancelMayRaceWithEverything() throws InterruptedException {
         int rounds = 300;
         List<AtomicLong> emitted = new ArrayList<>();

@@ -222,6 +222,6 @@ class RechunkingTests {
             check(kind, given, timelines.get(0), "round " + round);
             assertThat(timelines).as("round %d", round).containsOnly(timelines.get(0));
         }
-        server.stop(LIMIT).block(LIMIT);
+        server.stop(LIMIT).block(LIMIT.plusSeconds(10));
     }
 }

@@ -11,22 +11,27 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 class ServerStopTests {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofMillis(100);
 
     private static final Transcriber STUCK = (audio, options) -> Flux.<TranscriptionEvent>just(
                     new TranscriptionEvent.Partial("item_1", "", "and", null, null))
             .concatWith(Flux.never());
 
-    private static RunningServer start(Transcriber transcriber) {
-        return QwenAsrServer.builder(transcriber).maxSessions(2).build().start().block(LIMIT);
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    private RunningServer start(Transcriber transcriber) {
+        return servers.start(QwenAsrServer.builder(transcriber).maxSessions(2));
     }
 
     private static RunningServer startOn(CarelessLoops loops) {
@@ -66,12 +71,14 @@ class ServerStopTests {
     void tellsThatSessionsStayedOpenOnEventLoopsThatEnded() throws Exception {
         try (CarelessLoops loops = new CarelessLoops()) {
             RunningServer server = startOn(loops);
+            AtomicBoolean isReady = new AtomicBoolean();
             Disposable session = QwenAsrClient.builder(server.endpoint())
                     .build()
                     .transcribe(Flux.just(ByteBuffer.allocate(6_400)).concatWith(Flux.never()))
+                    .doOnNext(event -> isReady.set(true))
                     .onErrorComplete()
                     .subscribe();
-            Await.until("the session is open", () -> server.sessions() == 1);
+            Await.until("the session is open at both ends", () -> isReady.get() && server.sessions() == 1);
             loops.end(LIMIT);
             StepVerifier.create(server.stop(GRACE))
                     .expectErrorMatches(e -> e instanceof IllegalStateException
@@ -90,7 +97,7 @@ class ServerStopTests {
             // The server answers: it has accepted the connection.
             idle.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(idle.getInputStream().read()).isEqualTo('H');
-            server.stop(LIMIT).block(LIMIT);
+            server.stop(LIMIT).block(LIMIT.plusSeconds(10));
             Set<String> left = OpenSockets.now();
             assertThat(left).noneMatch(socket -> socket.matches(".*:" + hex(server) + " to .*"));
         }

@@ -6,6 +6,7 @@ import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.TranscriptionEvent.Partial;
 import io.qwenasr.TranscriptionEvent.SessionReady;
+import io.qwenasr.session.ClientSessionSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,6 +106,7 @@ class SlowSubscriberTests {
     private void transcribe(Flux<ByteBuffer> audio) {
         QwenAsrClient.builder(server.endpoint())
                 .httpClient(probe.httpClient())
+                .session(ClientSessionSettings.DEFAULTS.withKeepAliveInterval(Duration.ZERO))
                 .build()
                 .transcribe(probe.counting(audio))
                 .subscribe(viewer);

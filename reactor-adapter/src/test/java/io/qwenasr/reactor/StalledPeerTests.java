@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.session.ClientSessionSettings;
 import io.qwenasr.session.ServerSessionSettings;
 import java.lang.management.ManagementFactory;
 import java.security.MessageDigest;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
@@ -49,6 +51,9 @@ class StalledPeerTests {
     private static final int SESSIONS = 20;
     private static final long MEBIBYTE = 1 << 20;
 
+    @RegisterExtension
+    final Servers servers = new Servers();
+
     private final StubServer server = new StubServer(StubSession::stopReading);
 
     @AfterEach
@@ -59,6 +64,7 @@ class StalledPeerTests {
     private static Flux<TranscriptionEvent> transcribe(Endpoint endpoint, WireProbe probe, LazyRecording recording) {
         return QwenAsrClient.builder(endpoint)
                 .httpClient(probe.httpClient())
+                .session(ClientSessionSettings.DEFAULTS.withKeepAliveInterval(Duration.ZERO))
                 .build()
                 .transcribe(probe.counting(recording.audio()));
     }
@@ -75,7 +81,10 @@ class StalledPeerTests {
         StubSession peer = server.next();
         checkStalled(probe, recording, peer);
         int chunks = (int) (recording.bytes() / LazyRecording.CHUNK);
-        new Random(seed).ints(4, 1, chunks - 1_000).sorted().forEach(stopAt -> {
+        Random random = new Random(seed);
+        // One in each quarter, and further apart than what comes before a stop is felt.
+        for (int quarter = 0; quarter < 4; quarter++) {
+            int stopAt = quarter * chunks / 4 + 100 + random.nextInt(chunks / 4 - 1_100);
             peer.onAppend(n -> {
                 if (n == stopAt) {
                     peer.stopReading();
@@ -84,7 +93,7 @@ class StalledPeerTests {
             peer.resumeReading();
             Await.until("the peer reads " + stopAt, () -> peer.appends() >= stopAt);
             checkStalled(probe, recording, peer);
-        });
+        }
         peer.resumeReading();
         assertThat(events.block(LIMIT)).as("one event: the session was ready").isOne();
         assertThat(peer.audioBytes()).isEqualTo(recording.bytes());
@@ -93,8 +102,11 @@ class StalledPeerTests {
     }
 
     private static void checkStalled(WireProbe probe, LazyRecording recording, StubSession peer) {
-        WireProbe.State state = probe.awaitStall(() -> {});
-        assertThat(recording.pulled()).isEqualTo(state.requested() * LazyRecording.CHUNK);
+        probe.awaitStall(() -> {});
+        long[] pulled = new long[1];
+        WireProbe.State state = probe.stateAfter(() -> pulled[0] = recording.pulled());
+        assertThat(pulled[0]).isEqualTo(state.requested() * LazyRecording.CHUNK);
+        peer.awaitTurn();
         assertThat(state.requested() - peer.appends())
                 .as("asked for and not read by the peer")
                 .isLessThanOrEqualTo(WINDOW + IN_SOCKETS);
@@ -171,16 +183,13 @@ class StalledPeerTests {
     void stopsWhereTheTranscriberBehindTheServerStops() {
         Backend backend = new Backend();
         AtomicReference<Channel> accepted = new AtomicReference<>();
-        RunningServer transcribing = QwenAsrServer.builder((audio, options) -> {
+        RunningServer transcribing = servers.start(QwenAsrServer.builder((audio, options) -> {
                     audio.subscribe(backend);
                     return backend.events.asFlux();
                 })
                 .session(ServerSessionSettings.DEFAULTS.withMaxQueuedAudioBytes(QUEUED * LazyRecording.CHUNK))
                 .httpServer(http -> http.option(ChannelOption.SO_RCVBUF, StubServer.SOCKET_BUFFER)
-                        .doOnConnection(connection -> accepted.set(connection.channel())))
-                .build()
-                .start()
-                .block(LIMIT);
+                        .doOnConnection(connection -> accepted.set(connection.channel()))));
         LazyRecording recording = new LazyRecording(Duration.ofMinutes(1));
         WireProbe probe = new WireProbe();
         Mono<Long> events =
@@ -198,6 +207,5 @@ class StalledPeerTests {
         backend.requestUnbounded();
         assertThat(events.block(LIMIT)).isOne();
         assertThat(HexFormat.of().formatHex(backend.digest.digest())).isEqualTo(recording.digest());
-        transcribing.stop(LIMIT).block(LIMIT);
     }
 }

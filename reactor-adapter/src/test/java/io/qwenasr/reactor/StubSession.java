@@ -105,6 +105,11 @@ final class StubSession extends SimpleChannelInboundHandler<WebSocketFrame> {
         channel.read();
     }
 
+    /** Waits until what it has read is counted. */
+    void awaitTurn() {
+        channel.eventLoop().submit(() -> {}).syncUninterruptibly();
+    }
+
     void resumeReading() {
         channel.config().setAutoRead(true);
     }

@@ -3,6 +3,9 @@ package io.qwenasr.reactor;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,9 +42,11 @@ public final class SuiteLeftovers implements BeforeAllCallback, AfterAllCallback
     public void afterAll(ExtensionContext context) {
         // A nested class shares the servers of the one around it.
         if (!context.getRequiredTestClass().isMemberClass()) {
-            awaitNone(
-                    context.getRequiredTestClass().getSimpleName() + " left sockets",
-                    () -> OpenSockets.since(suite(context).socketsBefore));
+            Set<String> before = suite(context).socketsBefore;
+            Set<String> left = afterLimit(() -> OpenSockets.since(before));
+            // Told of once: the classes to come have not left them.
+            before.addAll(left);
+            checkNone(context.getRequiredTestClass().getSimpleName() + " left sockets", left);
         }
     }
 
@@ -51,30 +56,41 @@ public final class SuiteLeftovers implements BeforeAllCallback, AfterAllCallback
 
     private static final class Suite implements AutoCloseable {
 
-        private final Set<String> socketsBefore = OpenSockets.now();
+        private final Set<String> socketsBefore = ConcurrentHashMap.newKeySet();
         private final Set<String> threadsBefore = threads();
+
+        Suite() {
+            socketsBefore.addAll(OpenSockets.now());
+        }
 
         @Override
         public void close() {
-            HttpResources.disposeLoopsAndConnectionsLater(Duration.ZERO, LIMIT).block(LIMIT);
+            HttpResources.disposeLoopsAndConnectionsLater(Duration.ZERO, LIMIT).block(LIMIT.plusSeconds(10));
             Schedulers.shutdownNow();
-            awaitNone("the tests left threads", () -> {
+            checkNone("the tests left threads", afterLimit(() -> {
                 Set<String> more = threads();
                 more.removeAll(threadsBefore);
                 return more;
-            });
+            }));
         }
     }
 
-    private static void awaitNone(String what, Supplier<Set<String>> left) {
+    /** Returns what is left when nothing is, or else at the limit. */
+    private static Set<String> afterLimit(Supplier<Set<String>> left) {
         long end = System.nanoTime() + LIMIT.toNanos();
-        while (!left.get().isEmpty()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError(what + " behind: " + left.get());
-            }
+        Set<String> last = left.get();
+        while (!last.isEmpty() && System.nanoTime() - end < 0) {
             // Clients of the JDK end with their garbage.
             System.gc();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            last = left.get();
+        }
+        return last;
+    }
+
+    private static void checkNone(String what, Set<String> left) {
+        if (!left.isEmpty()) {
+            throw new AssertionError(what + " behind: " + left);
         }
     }
 

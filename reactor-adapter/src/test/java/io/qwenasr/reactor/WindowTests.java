@@ -6,7 +6,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.session.ClientSessionSettings;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +35,17 @@ class WindowTests {
         server.close();
     }
 
-    /** The watermarks of the channel are out of the way: they stop the source as well, but let it go on later. */
+    /**
+     * The watermarks of the channel are out of the way: they stop the source as well, but let it go on later. So are
+     * the timeouts: pongs and the Close wait behind what the peer does not take.
+     */
     private Disposable transcribe(TestPublisher<ByteBuffer> source) {
         Flux<TranscriptionEvent> events = QwenAsrClient.builder(server.endpoint())
                 .httpClient(probe.httpClient()
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(1 << 20, 1 << 21)))
+                .session(ClientSessionSettings.DEFAULTS
+                        .withKeepAliveInterval(Duration.ZERO)
+                        .withCloseTimeout(Duration.ofSeconds(20)))
                 .build()
                 .transcribe(probe.counting(source.flux()));
         return events.subscribe(event -> {}, failure::set);

@@ -120,7 +120,7 @@ class CaptionSessionsTest {
                 throw new AssertionError("seed " + seed + ", run " + run, e);
             }
         }
-        assertThat(reconnects).isGreaterThan(RUNS);
+        assertThat(reconnects).isGreaterThan(RUNS / 2);
     }
 
     private static void check(List<TranscriptionEvent> events, Speech speech) {

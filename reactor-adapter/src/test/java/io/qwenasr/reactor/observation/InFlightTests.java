@@ -60,8 +60,9 @@ class InFlightTests {
         try (FaultProxy proxy =
                 FaultProxy.builder(server.endpoint()).socketBufferBytes(65_536).start()) {
             QwenAsrClient client = QwenAsrClient.builder(proxy.endpoint())
-                    .session(ClientSessionSettings.DEFAULTS.withWindowAudio(
-                            Duration.ofMillis((long) (WINDOW_SECONDS * 1_000))))
+                    .session(ClientSessionSettings.DEFAULTS
+                            .withWindowAudio(Duration.ofMillis((long) (WINDOW_SECONDS * 1_000)))
+                            .withKeepAliveInterval(Duration.ZERO))
                     .build();
             int all = 3_000;
             Mono<Long> events = ObservedTranscriber.of(client)

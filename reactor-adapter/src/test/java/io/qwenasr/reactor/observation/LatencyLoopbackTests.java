@@ -8,10 +8,12 @@ import io.qwenasr.TranscriptionEvent.Final;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.RunningServer;
+import io.qwenasr.reactor.Servers;
 import io.qwenasr.reactor.test.ScriptedTranscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -26,17 +28,17 @@ class LatencyLoopbackTests {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int WHOLE_CHUNKS = 3;
 
+    @RegisterExtension
+    final Servers servers = new Servers();
+
     @ParameterizedTest
     @ValueSource(longs = {50, 200, 800})
     void liesBetweenTheDelayAndWhatTheCallerSees(long delay) {
-        RunningServer server = QwenAsrServer.builder(ScriptedTranscriber.script()
-                        .onEachUtterance()
-                        .after(Duration.ofMillis(delay))
-                        .say("words")
-                        .build())
-                .build()
-                .start()
-                .block(LIMIT);
+        RunningServer server = servers.start(QwenAsrServer.builder(ScriptedTranscriber.script()
+                .onEachUtterance()
+                .after(Duration.ofMillis(delay))
+                .say("words")
+                .build()));
         AtomicLong lastHanded = new AtomicLong();
         AtomicLong arrived = new AtomicLong();
         Flux<AudioSignal> audio = Flux.range(0, WHOLE_CHUNKS)
@@ -53,7 +55,6 @@ class LatencyLoopbackTests {
         // The first session of a JVM loads classes; that is late, too, but not what is looked at here.
         session.block(LIMIT);
         TimedEvent done = session.block(LIMIT);
-        server.stop(Duration.ZERO).block(LIMIT);
 
         System.out.println("a delay of " + delay + " ms is reported as "
                 + done.latency().finalResult().toNanos() / 1e6 + " ms");

@@ -382,7 +382,7 @@ class SessionRecorderTest {
                     .blockLast(LIMIT);
             recorder.written().block(LIMIT);
         }
-        server.stop(LIMIT).block(LIMIT);
+        server.stop(LIMIT).block(LIMIT.plusSeconds(10));
         assertThat(files).hasSize(3);
         List<How> ends = new ArrayList<>();
         for (Path file : files) {

@@ -308,7 +308,7 @@ class QwenAsrAutoConfigurationTest {
         // Before its event loops end.
         closed.asMono().block(LIMIT);
         server.stop(Duration.ZERO).block(LIMIT);
-        loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT);
+        loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT.plusSeconds(10));
 
         assertThat(order).containsExactly("a");
         assertThat(threads).isNotEmpty().allMatch(name -> name.startsWith("of-the-application"));

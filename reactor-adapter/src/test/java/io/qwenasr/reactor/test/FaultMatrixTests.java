@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionPhase;
+import io.qwenasr.SessionTimeoutException;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
@@ -35,6 +36,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,7 @@ class FaultMatrixTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration QUICK = Duration.ofMillis(200);
+    private static final int ATTEMPTS = 3;
 
     private final ScriptedTranscriber script = ScriptedTranscriber.finals("one", "two", "three");
     private RunningServer server;
@@ -111,8 +114,9 @@ class FaultMatrixTests {
     @BeforeEach
     void start() {
         server = QwenAsrServer.builder(script)
-                .session(
-                        ServerSessionSettings.DEFAULTS.withCloseTimeout(QUICK).withFinishedGrace(Duration.ofSeconds(1)))
+                .session(ServerSessionSettings.DEFAULTS
+                        .withCloseTimeout(QUICK)
+                        .withFinishedGrace(Duration.ofSeconds(10)))
                 .build()
                 .start()
                 .block(LIMIT);
@@ -141,16 +145,16 @@ class FaultMatrixTests {
     @ParameterizedTest
     @MethodSource("cells")
     void withTurnsDetectedByTheServer(StandardFault fault, SessionPhase phase) {
-        endsAsDocumented(fault, phase, true);
+        endsAsDocumented(fault, phase, true, ATTEMPTS);
     }
 
     @ParameterizedTest
     @MethodSource("cells")
     void withTurnsCommittedByTheClient(StandardFault fault, SessionPhase phase) {
-        endsAsDocumented(fault, phase, false);
+        endsAsDocumented(fault, phase, false, ATTEMPTS);
     }
 
-    private void endsAsDocumented(StandardFault fault, SessionPhase phase, boolean vad) {
+    private void endsAsDocumented(StandardFault fault, SessionPhase phase, boolean vad, int attempts) {
         Expected expected = expected(fault, phase);
         Fault happening = fault.in(phase);
         proxy = FaultProxy.builder(server.endpoint())
@@ -189,6 +193,11 @@ class FaultMatrixTests {
                 .materialize()
                 .block(LIMIT);
 
+        if (attempts > 1 && expected.deadline() != null && isTooEarly(end.getThrowable())) {
+            proxy.close();
+            endsAsDocumented(fault, phase, vad, attempts - 1);
+            return;
+        }
         expected.check(List.copyOf(events), end.getThrowable());
         assertThat(proxy.connection(1).happened()).containsExactly(happening);
         assertThat(proxy.connections()).hasSize(1);
@@ -200,6 +209,13 @@ class FaultMatrixTests {
         proxy.resume();
         await("the end of the connection", () -> proxy.openConnections() == 0);
         await("the end of the server's session", () -> server.sessions() == 0);
+    }
+
+    /** Whether a short timeout has ended the session before its fault: the machine stood still for so long. */
+    private boolean isTooEarly(@Nullable Throwable error) {
+        return error instanceof SessionTimeoutException
+                && proxy.connections().stream()
+                        .allMatch(connection -> connection.happened().isEmpty());
     }
 
     private static boolean isStartOfThird(TranscriptionEvent event) {

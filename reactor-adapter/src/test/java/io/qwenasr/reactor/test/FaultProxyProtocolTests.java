@@ -41,10 +41,8 @@ class FaultProxyProtocolTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String COMPLETED = "conversation.item.input_audio_transcription.completed";
-    private static final ClientSessionSettings QUICK = ClientSessionSettings.DEFAULTS
-            .withReadyTimeout(Duration.ofMillis(500))
-            .withFinishTimeout(Duration.ofMillis(500))
-            .withCloseTimeout(Duration.ofMillis(200));
+    private static final ClientSessionSettings QUICK =
+            ClientSessionSettings.DEFAULTS.withFinishTimeout(Duration.ofMillis(500));
 
     private final ScriptedTranscriber script = ScriptedTranscriber.finals("one", "two", "three");
     private RunningServer server;
@@ -81,8 +79,12 @@ class FaultProxyProtocolTests {
     }
 
     private Run run(Flux<AudioSignal> audio) {
+        return run(audio, ClientSessionSettings.DEFAULTS);
+    }
+
+    private Run run(Flux<AudioSignal> audio, ClientSessionSettings settings) {
         QwenAsrClient client =
-                QwenAsrClient.builder(proxy.endpoint()).session(QUICK).build();
+                QwenAsrClient.builder(proxy.endpoint()).session(settings).build();
         List<TranscriptionEvent> events = new ArrayList<>();
         Throwable error = client.transcribe(audio, VAD)
                 .doOnNext(events::add)
@@ -162,7 +164,7 @@ class FaultProxyProtocolTests {
     @Test
     void delaysOneEventAndNotTheOthers() {
         proxy = FaultProxy.builder(server.endpoint())
-                .connection(1, Fault.late(Moment.serverEvent(COMPLETED, 1), Duration.ofMillis(100)))
+                .connection(1, Fault.late(Moment.serverEvent(COMPLETED, 1), Duration.ofSeconds(2)))
                 .start();
         Sinks.Empty<Void> bothThere = Sinks.empty();
         Flux<AudioSignal> audio = chunks(20).concatWith(bothThere.asMono().then(Mono.empty()));
@@ -202,7 +204,10 @@ class FaultProxyProtocolTests {
 
     @Test
     void losesWhatTheClientSays() {
-        Run run = run(Fault.drop(Moment.clientEvent("session.finish", 1)));
+        proxy = FaultProxy.builder(server.endpoint())
+                .connection(1, Fault.drop(Moment.clientEvent("session.finish", 1)))
+                .start();
+        Run run = run(chunks(25), QUICK);
         assertThat(run.error).isInstanceOf(SessionTimeoutException.class);
     }
 
@@ -362,7 +367,6 @@ class FaultProxyProtocolTests {
         Fault expected = fault.in(phase);
         proxy = FaultProxy.builder(server.endpoint()).connection(1, expected).start();
         var session = QwenAsrClient.builder(proxy.endpoint())
-                .session(QUICK)
                 .build()
                 .transcribe(chunks(25), VAD)
                 .onErrorComplete()

@@ -9,12 +9,19 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.reactor.Endpoint;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.RunningServer;
+import io.qwenasr.reactor.Servers;
 import io.qwenasr.reactor.Transcriber;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,10 +29,13 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +49,11 @@ class QuietLogTests {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Loud loud = new Loud();
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Set<EventLoop> loops = ConcurrentHashMap.newKeySet();
+
+    @RegisterExtension
+    final Servers servers = new Servers();
 
     /** Keeps what is at WARN or above, of whichever library. */
     private static final class Loud extends AppenderBase<ILoggingEvent> {
@@ -65,26 +80,53 @@ class QuietLogTests {
 
     @AfterEach
     void listenNoMore() {
-        root.detachAppender(loud);
+        try {
+            open.close().syncUninterruptibly();
+            awaitLastWords();
+        } finally {
+            root.detachAppender(loud);
+        }
     }
 
-    private static RunningServer start(Transcriber transcriber) {
-        return QwenAsrServer.builder(transcriber).build().start().block(LIMIT);
+    private void watch(Channel channel) {
+        open.add(channel);
+        loops.add(channel.eventLoop());
+    }
+
+    /** What is said of a connection's end is said after it, in a later turn of its event loop. */
+    private void awaitLastWords() {
+        await("the end of the connections", open::isEmpty);
+        for (int turn = 0; turn < 4; turn++) {
+            loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
+        }
+    }
+
+    private RunningServer start(Transcriber transcriber) {
+        return servers.start(QwenAsrServer.builder(transcriber)
+                .httpServer(http -> http.doOnChannelInit((observer, channel, remote) -> watch(channel))));
+    }
+
+    private QwenAsrClient client(Endpoint endpoint) {
+        return QwenAsrClient.builder(endpoint)
+                .httpClient(reactor.netty.http.client.HttpClient.newConnection()
+                        .doOnChannelInit((observer, channel, remote) -> watch(channel)))
+                .build();
     }
 
     private static void run(QwenAsrClient client, Flux<io.qwenasr.AudioSignal> audio) {
         client.transcribe(audio, VAD).onErrorComplete().then().block(LIMIT);
     }
 
-    private static void stop(RunningServer server) {
+    private void stop(RunningServer server) {
         await("the end of the sessions", () -> server.sessions() == 0);
-        server.stop(LIMIT).block(LIMIT);
+        server.stop(LIMIT).block(LIMIT.plusSeconds(10));
+        awaitLastWords();
     }
 
     @Test
     void saysNothingOfASessionThatGoesWell() {
         RunningServer server = start(ScriptedTranscriber.finals("one", "two"));
-        QwenAsrClient client = QwenAsrClient.builder(server.endpoint()).build();
+        QwenAsrClient client = client(server.endpoint());
         run(client, chunks(25));
         stop(server);
         assertThat(loud.lines).isEmpty();
@@ -93,7 +135,7 @@ class QuietLogTests {
     @Test
     void saysNothingOfASessionThatIsCancelled() {
         RunningServer server = start(ScriptedTranscriber.finals("one", "two"));
-        QwenAsrClient client = QwenAsrClient.builder(server.endpoint()).build();
+        QwenAsrClient client = client(server.endpoint());
         client.transcribe(chunks(25).concatWith(Flux.never()), VAD)
                 .takeUntil(TranscriptionEvent.Final.class::isInstance)
                 .blockLast(LIMIT);
@@ -156,7 +198,7 @@ class QuietLogTests {
                 .at(Duration.ofMillis(500))
                 .fail(new IllegalStateException("the engine is on fire"))
                 .build());
-        run(QwenAsrClient.builder(server.endpoint()).build(), chunks(25).concatWith(Flux.never()));
+        run(client(server.endpoint()), chunks(25).concatWith(Flux.never()));
         stop(server);
         assertThat(loud.lines).singleElement().asString().contains("the transcriber failed");
     }
@@ -171,7 +213,7 @@ class QuietLogTests {
         try (FaultProxy proxy = FaultProxy.builder(server.endpoint())
                 .connection(1, fault.in(SessionPhase.STREAMING))
                 .start()) {
-            run(QwenAsrClient.builder(proxy.endpoint()).build(), chunks(25).concatWith(Flux.never()));
+            run(client(proxy.endpoint()), chunks(25).concatWith(Flux.never()));
         }
         stop(server);
         assertThat(loud.lines).isEmpty();
@@ -187,7 +229,7 @@ class QuietLogTests {
         try (FaultProxy proxy = FaultProxy.builder(server.endpoint())
                 .connection(1, fault.in(SessionPhase.CONNECTING))
                 .start()) {
-            run(QwenAsrClient.builder(proxy.endpoint()).build(), chunks(25));
+            run(client(proxy.endpoint()), chunks(25));
         }
         stop(server);
         assertThat(loud.ours()).isEmpty();

@@ -279,7 +279,7 @@ class RecordedTranscriberTest {
                 assertThat(again).isEqualTo(live);
             }
         } finally {
-            server.stop(LIMIT).block(LIMIT);
+            server.stop(LIMIT).block(LIMIT.plusSeconds(10));
         }
     }
 }
