@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The service acknowledges no audio. What it has dealt with is derived: with server-side turn detection
  * everything before the end of the latest utterance such that it and all before it have their result, and silence
- * that it has had nothing to say about for as long as audio is kept for replay; in manual mode each utterance
- * whose commit has its result; and everything, once a session has finished.
+ * that is no longer kept for replay: before a position that the service has told of, or sent 5 s ago or more (and
+ * 2 s more than the silence that ends a turn), by the clock and as fast as it was spoken, without a word of the
+ * service's; in manual mode each utterance whose commit has its result; and what the last session was sent, once that
+ * has finished.
  *
  * @param entries ranges in their order, without holes or overlaps, from zero to all that was offered; neighbours
  *     differ

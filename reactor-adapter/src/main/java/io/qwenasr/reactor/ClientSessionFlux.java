@@ -4,6 +4,7 @@ import io.qwenasr.AudioSignal;
 import io.qwenasr.InvalidSignalException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.reactor.internal.CallerMdc;
 import io.qwenasr.session.ClientSession;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;

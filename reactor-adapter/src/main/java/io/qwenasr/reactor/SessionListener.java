@@ -1,7 +1,9 @@
 package io.qwenasr.reactor;
 
+import io.qwenasr.AudioLedger;
 import io.qwenasr.session.ClientSession;
 import java.util.Objects;
+import java.util.function.Supplier;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -37,6 +39,15 @@ public interface SessionListener {
      * @param cause why, an error after which it is worth trying again
      */
     default void onLost(Throwable cause) {}
+
+    /**
+     * A {@link io.qwenasr.reactor.resume.ResumingTranscriber} begins: from now on its ledger can be read, while it runs
+     * and after its end or cancellation. Does nothing by default.
+     *
+     * @param ledger returns a snapshot of the moment, on any thread, without blocking; it takes time in proportion to the
+     *     number of losses
+     */
+    default void onLedger(Supplier<AudioLedger> ledger) {}
 
     /**
      * Finds the listener of a subscriber.

@@ -2,6 +2,7 @@ package io.qwenasr.reactor.observation;
 
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.observation.Observation;
+import io.qwenasr.AudioLedger;
 import io.qwenasr.AudioSignal;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.TranscriptionEvent;
@@ -10,6 +11,7 @@ import io.qwenasr.reactor.observation.SessionObservation.Events;
 import io.qwenasr.reactor.observation.SessionObservationContext.Outcome;
 import io.qwenasr.session.ClientSession;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -25,6 +27,7 @@ final class ObservedSession implements SessionListener {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable ClientSession session;
     private volatile @Nullable Throwable audioError;
+    private volatile @Nullable Supplier<AudioLedger> ledger;
     private boolean partialSeen;
     private LongTaskTimer.@Nullable Sample active;
 
@@ -62,6 +65,12 @@ final class ObservedSession implements SessionListener {
     @Override
     public void onLost(Throwable cause) {
         listener.onLost(cause);
+    }
+
+    @Override
+    public void onLedger(Supplier<AudioLedger> ledger) {
+        this.ledger = ledger;
+        listener.onLedger(ledger);
     }
 
     void heard(AudioSignal signal) {
@@ -121,6 +130,10 @@ final class ObservedSession implements SessionListener {
         }
         if (meters != null && error != null) {
             meters.failed(error, error == audioError ? ErrorCategory.AUDIO_SOURCE : ErrorCategory.of(error));
+        }
+        Supplier<AudioLedger> read = ledger;
+        if (meters != null && read != null) {
+            meters.lost(read.get().total(AudioLedger.State.LOST));
         }
         if (error != null) {
             observation.error(error);

@@ -32,6 +32,7 @@ final class SessionMeters {
     private final Counter replayed;
     private final Counter droppedBySource;
     private final Counter droppedByReconnect;
+    private final Counter lost;
     private final Counter reconnects;
     private final Timer firstPartial;
     private final Timer finalResult;
@@ -59,6 +60,9 @@ final class SessionMeters {
                 .register(registry);
         droppedBySource = dropped("source");
         droppedByReconnect = dropped("reconnect");
+        lost = seconds("qwen.asr.audio.lost", "Audio that ledgers declare lost, counted at the end")
+                .tag("mode", mode)
+                .register(registry);
         reconnects = Counter.builder("qwen.asr.reconnects")
                 .description("Sessions that were opened in the place of a lost one")
                 .tag("mode", mode)
@@ -123,6 +127,10 @@ final class SessionMeters {
                         "type",
                         type.getSimpleName().replaceAll("(?<=.)(?=[A-Z])", "_").toLowerCase(Locale.ROOT))
                 .register(registry);
+    }
+
+    void lost(Duration audio) {
+        lost.increment(seconds(audio));
     }
 
     void late(UtteranceLatency latency) {

@@ -6,10 +6,11 @@ import io.qwenasr.AudioSignal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -23,15 +24,19 @@ import reactor.util.context.Context;
 final class AudioTape implements CoreSubscriber<AudioSignal> {
 
     private static final int SAMPLE_BYTES = 2;
+    private static final long UNKNOWN = -1;
 
     /** How much silence is given up at once, and how much of it is kept, since words may have begun in it. */
     private static final Duration ROOM = Duration.ofSeconds(5);
+
+    /** How many signals a source is asked for at once, however many a session asks for. */
+    private static final int MOST_REQUESTED = 32;
 
     private final AudioFormat format;
     private final boolean manual;
     private final long capacity;
     private final long room;
-    private final LongPredicate silentBefore;
+    private final LongSupplier silence;
     private final Context context;
     private final AtomicInteger filling = new AtomicInteger();
 
@@ -50,7 +55,12 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
     private final ManualUtterances utterances = new ManualUtterances();
 
     private long outstanding;
+    private long longest;
     private long offered;
+
+    /** How much audio is kept from the base on, without gaps. */
+    private long kept;
+
     private long base;
     private long sentPosition;
     private long sentNumber;
@@ -58,14 +68,24 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
     /** Up to where audio was given up that nothing was said about. */
     private long silentTo;
 
+    /** Up to where gaps were told of. */
+    private long gapsToldTo;
+
+    /** Up to where the last session was given audio, once nobody listens any more. */
+    private long sentInTheEnd = UNKNOWN;
+
     private final LostAudio lost = new LostAudio();
 
-    AudioTape(AudioFormat format, boolean manual, long capacity, LongPredicate silentBefore, Context context) {
+    /**
+     * @param capacity how much is kept, in bytes
+     * @param silence tells up to where nothing is said that has no result; called with the tape's lock
+     */
+    AudioTape(AudioFormat format, boolean manual, long capacity, LongSupplier silence, Context context) {
         this.format = format;
         this.manual = manual;
         this.capacity = capacity;
         this.room = Math.min(format.bytesIn(ROOM), capacity);
-        this.silentBefore = silentBefore;
+        this.silence = silence;
         this.context = context;
     }
 
@@ -105,7 +125,14 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
             Operators.onNextDropped(signal, context);
             return;
         }
-        append(signal);
+        try {
+            append(signal);
+        } catch (Throwable thrown) {
+            Exceptions.throwIfFatal(thrown);
+            upstream.cancel();
+            onError(thrown);
+            return;
+        }
         refill();
     }
 
@@ -143,7 +170,7 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
                 return;
             }
             boolean boundary = signal instanceof AudioSignal.Commit || signal instanceof AudioSignal.Clear;
-            if (boundary && manual && utterance == null) {
+            if (signal instanceof AudioSignal.Commit && manual && utterance == null) {
                 return;
             }
             if (manual && !boundary && utterance == null && !(signal instanceof AudioSignal.Gap)) {
@@ -161,22 +188,41 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
                 lost.add(offered, offered + length, "lost before it was offered");
             }
             offered += length;
+            if (!node.isGap()) {
+                kept += length;
+                longest = Math.max(longest, length);
+            }
             tail.link(node);
             tail = node;
             TapeReader active = reader;
-            if (active != null && active.isReading() && offered - base > capacity) {
-                giveUp(Math.min(offered - capacity, sentPosition));
+            if (active != null && active.isReading() && kept > capacity) {
+                giveUp(Math.min(behind(kept - capacity), sentPosition));
             }
         }
     }
 
     /** What no longer fits cannot be sent again, which matters only if it has to be. */
     private void giveUp(long upTo) {
-        long position = upTo - upTo % SAMPLE_BYTES;
-        if (silentBefore.test(position)) {
-            silentTo = Math.max(silentTo, position);
-        }
+        long position = wholeSamples(upTo);
+        silentTo = Math.max(silentTo, Math.min(position, silence.getAsLong()));
         trimTo(position);
+    }
+
+    private static long wholeSamples(long position) {
+        return position - position % SAMPLE_BYTES;
+    }
+
+    /** Returns the position behind so much of the audio that is kept. */
+    private long behind(long bytes) {
+        long left = bytes;
+        for (TapeNode node = head.next(); node != null; node = node.next()) {
+            long there = node.audioIn(base, offered);
+            if (there >= left) {
+                return Math.max(base, node.start()) + left;
+            }
+            left -= there;
+        }
+        return offered;
     }
 
     private long lengthOf(AudioSignal signal) {
@@ -196,8 +242,17 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
                 ByteBuffer.allocate(audio.remaining()).put(audio.duplicate()).flip());
     }
 
+    /** Nobody listens any more, and nothing is kept; only the ledger can still be read. */
     void cancel() {
-        cancelled = true;
+        synchronized (this) {
+            if (!cancelled) {
+                TapeReader active = reader;
+                sentInTheEnd = active == null ? 0 : active.position();
+                head = tail;
+                kept = 0;
+            }
+            cancelled = true;
+        }
         upstream.cancel();
     }
 
@@ -208,16 +263,26 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
         }
         int missed = 1;
         do {
-            TapeReader active = reader;
-            if (active != null) {
-                active.drain();
-            }
-            long more = subscribed ? wanted() : 0;
-            if (more > 0) {
-                upstream.request(more);
+            try {
+                fill();
+            } catch (Throwable thrown) {
+                Exceptions.throwIfFatal(thrown);
+                upstream.cancel();
+                onError(thrown);
             }
             missed = filling.addAndGet(-missed);
         } while (missed != 0);
+    }
+
+    private void fill() {
+        TapeReader active = reader;
+        if (active != null) {
+            active.drain();
+        }
+        long more = subscribed ? wanted() : 0;
+        if (more > 0) {
+            upstream.request(more);
+        }
     }
 
     private synchronized long wanted() {
@@ -227,21 +292,30 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
         TapeReader active = reader;
         long target;
         if (active != null && active.isReading()) {
-            target = active.isAtEnd() ? active.demand() : 0;
+            target = active.isAtEnd() ? Math.min(active.demand(), mostRequested()) : 0;
         } else {
             makeRoom();
-            target = offered - base < capacity ? 1 : 0;
+            target = kept < capacity ? 1 : 0;
         }
         long more = Math.max(0, target - outstanding);
         outstanding += more;
         return more;
     }
 
+    /** What was requested comes also if the session that asked for it is gone, and has to be kept then. */
+    private long mostRequested() {
+        return longest == 0 ? 1 : Math.max(1, Math.min(MOST_REQUESTED, capacity / longest));
+    }
+
     /** Silence that was sent is worth less than what is being said while there is no session. */
     private void makeRoom() {
-        long position = Math.min(offered - capacity + room, sentPosition - Math.min(room, capacity / 2));
-        if (offered - base >= capacity && position > base && silentBefore.test(position)) {
-            giveUp(position);
+        if (kept < capacity) {
+            return;
+        }
+        long position = Math.min(behind(kept - capacity + room), sentPosition - Math.min(room, capacity / 2));
+        long silent = Math.min(position, silence.getAsLong());
+        if (silent > base) {
+            giveUp(silent);
         }
     }
 
@@ -266,13 +340,40 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
     /**
      * No more goes to this reader. It tells its session so when it is drained next.
      *
-     * @return up to where it was given whole utterances, as far as the caller ends them
+     * @return up to where it was given whole utterances, as far as the caller ends them; one whose begin is not kept is
+     *     ended there
      */
     synchronized long stop(TapeReader last) {
         if (reader == last) {
             reader = null;
         }
-        return last.stop();
+        TapeNode read = last.stop();
+        long position = wholeSamples(last.position());
+        if (read == null || read.isBoundary()) {
+            return position;
+        }
+        ManualUtterance open = read.utterance();
+        if (open == null) {
+            return position;
+        }
+        if (open.start() < base && !open.isDone()) {
+            split(open, position, read);
+            return position;
+        }
+        return open.start();
+    }
+
+    /** No session can hear it as a whole any more. */
+    private void split(ManualUtterance open, long position, TapeNode read) {
+        ManualUtterance rest = utterances.split(open, position);
+        for (TapeNode node = read; node != null; node = node.next()) {
+            if (node.utterance() == open && (node.end() > position || node != read)) {
+                node.belongsTo(rest);
+            }
+        }
+        if (utterance == open) {
+            utterance = rest;
+        }
     }
 
     /** The session is gone; what it read is read again by the next. */
@@ -311,7 +412,12 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
     }
 
     private void trimTo(long position) {
-        base = Math.max(base, position);
+        if (position > base) {
+            for (TapeNode node = head.next(); node != null && node.start() < position; node = node.next()) {
+                kept -= node.audioIn(base, position);
+            }
+            base = position;
+        }
         TapeNode next = head.next();
         while (next != null && next.end() <= base && next.number() <= sentNumber) {
             head = next;
@@ -322,16 +428,37 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
     /**
      * A session is lost: what it was sent, what is not settled and what is not there any more is declared lost.
      *
+     * @param openFrom from where something is said that has no result
      * @return how many bytes that is
      */
-    synchronized long declareLost(long settled) {
-        long from = Math.max(settled, silentTo);
+    synchronized long declareLost(long settled, long openFrom) {
+        long from = dealtWith(settled, openFrom);
         if (base <= from) {
             return 0;
         }
+        long already = lost.in(from, base);
         lost.add(from, base, "no longer kept when its session was lost");
         silentTo = base;
-        return base - from;
+        return base - from - already;
+    }
+
+    /** What was taken for silence may turn out not to have been. */
+    private long dealtWith(long settled, long openFrom) {
+        return Math.max(settled, Math.min(silentTo, openFrom));
+    }
+
+    /** From where a session hears all that matters: the base, or less if what lies before was dealt with. */
+    synchronized long heardFrom(long settled, long openFrom) {
+        return base <= dealtWith(settled, openFrom) ? 0 : base;
+    }
+
+    /** Gaps before a position were told of, and are not sent again. */
+    synchronized void gapsTold(long position) {
+        gapsToldTo = Math.max(gapsToldTo, position);
+    }
+
+    synchronized boolean isGapTold(TapeNode gap) {
+        return gap.end() <= gapsToldTo;
     }
 
     /** From where the audio is kept. */
@@ -350,11 +477,16 @@ final class AudioTape implements CoreSubscriber<AudioSignal> {
         return bytes;
     }
 
-    synchronized AudioLedger ledger(long settled, boolean all) {
+    /**
+     * Takes a snapshot.
+     *
+     * @param heardOut from where a session has heard all, with what it had to say of it; the greatest value if none has
+     */
+    synchronized AudioLedger ledger(long settled, long openFrom, long heardOut) {
         TapeReader active = reader;
-        long dealtWith = all ? offered : Math.max(settled, silentTo);
-        long sent = active == null ? dealtWith : Math.max(dealtWith, active.position());
-        return lost.ledger(format, dealtWith, sent, offered);
+        long dealtWith = dealtWith(settled, openFrom);
+        long sent = sentInTheEnd != UNKNOWN ? sentInTheEnd : active == null ? 0 : active.position();
+        return lost.ledger(format, dealtWith, Math.max(dealtWith, sent), heardOut, offered);
     }
 
     boolean isEnded() {

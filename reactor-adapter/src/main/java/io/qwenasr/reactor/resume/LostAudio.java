@@ -44,35 +44,52 @@ final class LostAudio {
         }
     }
 
-    AudioLedger ledger(AudioFormat format, long settled, long sent, long offered) {
-        Entries entries = new Entries(format);
+    /** Tells how much between two positions is lost already. */
+    long in(long from, long to) {
+        long bytes = 0;
+        for (Range range : ranges) {
+            bytes += Math.max(0, Math.min(to, range.to) - Math.max(from, range.from));
+        }
+        return bytes;
+    }
+
+    /** @param heardOut from where all was dealt with in the end */
+    AudioLedger ledger(AudioFormat format, long settled, long sent, long heardOut, long offered) {
+        Entries entries = new Entries(format, settled, sent, heardOut);
         long at = 0;
         for (Range range : ranges) {
-            at = entries.untilIn(at, range.from, settled, sent);
+            at = entries.until(at, range.from);
             if (range.to > at) {
                 entries.add(at, range.to, State.LOST, range.reason);
                 at = range.to;
             }
         }
-        entries.untilIn(at, offered, settled, sent);
+        entries.until(at, offered);
         return new AudioLedger(entries.list);
     }
 
     /** Collects entries, joining equal neighbours. */
     private static final class Entries {
         private final AudioFormat format;
+        private final long settled;
+        private final long sent;
+        private final long heardOut;
         private final List<AudioLedger.Entry> list = new ArrayList<>();
 
-        Entries(AudioFormat format) {
+        Entries(AudioFormat format, long settled, long sent, long heardOut) {
             this.format = format;
+            this.settled = settled;
+            this.sent = sent;
+            this.heardOut = heardOut;
         }
 
         /** Adds what lies between two positions by how far the audio has come; returns where it ends. */
-        long untilIn(long from, long to, long settled, long sent) {
+        long until(long from, long to) {
             long at = from;
             at = add(at, Math.min(to, settled), State.SETTLED, null);
-            at = add(at, Math.min(to, sent), State.SENT, null);
-            return add(at, to, State.WAITING, null);
+            at = add(at, Math.min(to, Math.min(sent, heardOut)), State.SENT, null);
+            at = add(at, Math.min(to, heardOut), State.WAITING, null);
+            return add(at, to, State.SETTLED, null);
         }
 
         long add(long from, long to, State state, @Nullable String reason) {

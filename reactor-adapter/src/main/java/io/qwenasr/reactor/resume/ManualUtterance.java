@@ -31,6 +31,12 @@ final class ManualUtterance {
         return end != Long.MAX_VALUE;
     }
 
+    /** Tells whether it lies there, as far as its middle tells. */
+    boolean isWithin(long from, long to) {
+        long middle = start + (end - start) / 2;
+        return from <= middle && middle < to;
+    }
+
     boolean isDone() {
         return done;
     }
@@ -44,7 +50,7 @@ final class ManualUtterance {
         return id;
     }
 
-    void announcedAs(String itemId) {
+    void announcedAs(@Nullable String itemId) {
         id = itemId;
     }
 }

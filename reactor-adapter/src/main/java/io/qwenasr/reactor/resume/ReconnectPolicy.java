@@ -18,12 +18,20 @@ import java.util.Random;
  * @param jitter how much of a delay is left to chance, 0 to 1: so that the sessions of a server that went away do not
  *     come back all at once
  * @param healthyAfter how long a session has to last to be taken for a success, positive
+ * @param maxRetryAfter the longest {@code Retry-After} that is waited for, positive; a longer one counts as this
  * @since 0.1.0
  */
 public record ReconnectPolicy(
-        int maxAttempts, Duration minDelay, Duration maxDelay, double jitter, Duration healthyAfter) {
+        int maxAttempts,
+        Duration minDelay,
+        Duration maxDelay,
+        double jitter,
+        Duration healthyAfter,
+        Duration maxRetryAfter) {
 
-    /** The defaults: 10 attempts, 250 ms to 10 s, half of it left to chance, 30 s. */
+    private static final Duration DEFAULT_MAX_RETRY_AFTER = Duration.ofMinutes(5);
+
+    /** The defaults: 10 attempts, 250 ms to 10 s, half of it left to chance, 30 s, 5 min. */
     public static final ReconnectPolicy DEFAULTS =
             new ReconnectPolicy(10, Duration.ofMillis(250), Duration.ofSeconds(10), 0.5, Duration.ofSeconds(30));
 
@@ -44,6 +52,23 @@ public record ReconnectPolicy(
         if (healthyAfter.isNegative() || healthyAfter.isZero()) {
             throw new IllegalArgumentException("healthyAfter must be positive, not " + healthyAfter);
         }
+        if (maxRetryAfter.isNegative() || maxRetryAfter.isZero()) {
+            throw new IllegalArgumentException("maxRetryAfter must be positive, not " + maxRetryAfter);
+        }
+    }
+
+    /**
+     * Creates a policy that waits for a {@code Retry-After} of 5 min at most.
+     *
+     * @param maxAttempts how many attempts in a row may fail, at least 1
+     * @param minDelay before the first attempt, positive
+     * @param maxDelay the longest delay of our own, at least minDelay
+     * @param jitter how much of a delay is left to chance, 0 to 1
+     * @param healthyAfter how long a session has to last to be taken for a success, positive
+     */
+    public ReconnectPolicy(
+            int maxAttempts, Duration minDelay, Duration maxDelay, double jitter, Duration healthyAfter) {
+        this(maxAttempts, minDelay, maxDelay, jitter, healthyAfter, DEFAULT_MAX_RETRY_AFTER);
     }
 
     boolean allows(Throwable cause, int attempt) {
@@ -57,8 +82,14 @@ public record ReconnectPolicy(
         Duration delay = Duration.ofNanos(Math.round(most * (1 - jitter * random.nextDouble())));
         if (cause instanceof HandshakeRejectedException rejected) {
             Duration asked = rejected.retryAfter();
-            return asked == null || asked.compareTo(delay) < 0 ? delay : asked;
+            if (asked != null && asked.compareTo(delay) > 0) {
+                return asked.compareTo(maxRetryAfter) < 0 ? asked : longer(delay, maxRetryAfter);
+            }
         }
         return delay;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }

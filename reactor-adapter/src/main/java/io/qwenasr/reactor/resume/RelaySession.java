@@ -39,13 +39,14 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
     private final Queue<TranscriptionEvent> events =
             Queues.<TranscriptionEvent>unbounded(QUEUE_CHUNK).get();
     private final Disposable.Composite timers = Disposables.composite();
+    private final Disposable.Swap doubtTimer = Disposables.swap();
 
     private volatile @Nullable Subscription upstream;
     private volatile boolean disposed;
     private volatile boolean due;
     private volatile boolean late;
-    private volatile boolean beyondDoubt;
     private @Nullable Throwable error;
+    private volatile long endedAt;
     private volatile boolean ended;
 
     private @Nullable SessionUtterances utterances;
@@ -54,23 +55,35 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
     /** What may be said only since the session is about to end. */
     private final List<TranscriptionEvent.Failed> doubtful = new ArrayList<>();
 
+    private long doubtfulSince;
+
     /** Events that were requested and not taken yet. */
     private long credit;
 
-    RelaySession(int number, SessionRelay relay, AudioTape tape, Scheduler scheduler) {
+    private volatile boolean requested;
+
+    /** @param told how long after it has heard something a session may take to tell of it */
+    RelaySession(int number, SessionRelay relay, AudioTape tape, Scheduler scheduler, Duration told) {
         this.number = number;
         this.relay = relay;
         this.tape = tape;
         this.scheduler = scheduler;
-        this.reader = new TapeReader(tape, relay::work);
-        this.openedAt = scheduler.now(TimeUnit.NANOSECONDS);
+        this.reader = new TapeReader(tape, new Hearing(tape.format(), scheduler, told), relay::work);
+        this.openedAt = now();
+        timers.add(doubtTimer);
+    }
+
+    private long now() {
+        return scheduler.now(TimeUnit.NANOSECONDS);
     }
 
     /** Its time begins when it is opened. */
-    void startTimers(SessionLimit limit) {
-        if (limit.isKnown()) {
-            timers.add(scheduler.schedule(this::onDue, limit.prepareAt().toNanos(), TimeUnit.NANOSECONDS));
-            timers.add(scheduler.schedule(this::onLate, limit.switchAt().toNanos(), TimeUnit.NANOSECONDS));
+    void startTimers(@Nullable Duration limit) {
+        if (limit != null) {
+            timers.add(scheduler.schedule(
+                    this::onDue, SessionLimit.prepareAt(limit).toNanos(), TimeUnit.NANOSECONDS));
+            timers.add(scheduler.schedule(
+                    this::onLate, SessionLimit.switchAt(limit).toNanos(), TimeUnit.NANOSECONDS));
         }
     }
 
@@ -117,7 +130,9 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
 
     @Override
     public void onComplete() {
+        endedAt = now();
         ended = true;
+        reader.hearing().end();
         timers.dispose();
         tape.close(reader);
         relay.work();
@@ -145,8 +160,9 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
         return reader;
     }
 
+    /** How old it is, or became. */
     Duration age() {
-        return Duration.ofNanos(scheduler.now(TimeUnit.NANOSECONDS) - openedAt);
+        return Duration.ofNanos((ended ? endedAt : now()) - openedAt);
     }
 
     /** Tells whether the next session is to be opened. */
@@ -194,25 +210,24 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
     /** Keeps an event back until another kind of event follows, or nothing for a while. */
     void doubt(TranscriptionEvent.Failed failed) {
         if (doubtful.isEmpty()) {
-            beyondDoubt = false;
-            timers.add(scheduler.schedule(this::onBeyondDoubt, DOUBT.toNanos(), TimeUnit.NANOSECONDS));
+            doubtfulSince = now();
+            doubtTimer.update(scheduler.schedule(relay::work, DOUBT.toNanos(), TimeUnit.NANOSECONDS));
         }
         doubtful.add(failed);
     }
 
-    private void onBeyondDoubt() {
-        beyondDoubt = true;
-        relay.work();
-    }
-
     /** Returns what was kept back and is meant. */
     List<TranscriptionEvent.Failed> takeDoubtful(boolean meant) {
-        if (doubtful.isEmpty() || !(meant || beyondDoubt || (ended && error == null))) {
+        if (doubtful.isEmpty() || !(meant || isBeyondDoubt())) {
             return List.of();
         }
         List<TranscriptionEvent.Failed> taken = List.copyOf(doubtful);
         doubtful.clear();
         return taken;
+    }
+
+    private boolean isBeyondDoubt() {
+        return ended ? error == null : now() - doubtfulSince >= DOUBT.toNanos();
     }
 
     @Nullable TranscriptionEvent peek() {
@@ -224,6 +239,7 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
         events.poll();
         if (credit != Long.MAX_VALUE) {
             credit--;
+            requested = credit > 0;
         }
     }
 
@@ -232,12 +248,18 @@ final class RelaySession implements CoreSubscriber<TranscriptionEvent>, Disposab
         return events.isEmpty();
     }
 
+    /** Tells whether all that it has said was dealt with, and it was asked for more; from any thread. */
+    boolean isHeardOut() {
+        return events.isEmpty() && (ended || requested);
+    }
+
     /** Requests as much as is missing for so many events to come. */
     void request(long wanted, Consumer<Runnable> later) {
         Subscription s = upstream;
         long missing = wanted - credit;
         if (s != null && missing > 0 && !ended) {
             credit = wanted;
+            requested = true;
             later.accept(() -> s.request(missing));
         }
     }

@@ -25,28 +25,35 @@ import reactor.core.scheduler.Schedulers;
  *       the transcription ends with a {@link io.qwenasr.ReconnectFailedException}, which lists them. Other errors,
  *       and those of the audio, end the transcription.
  *   <li><b>Rollover</b>: where a session's time is {@linkplain #rollingOverBefore limited}, or the server has closed
- *       two in a row with the same words at the same age (of 10 s at least), the next session is opened 30 s before
- *       that (of short limits, 40% before). Once it is ready it takes over: in a pause, when the end of each
+ *       three in a row with the same words at the same age (of 10 s at least), the next session is opened 30 s before
+ *       that (of short limits, 40% before). Every 20th session is left to its end, and a limit that was learned is
+ *       forgotten when a session outlives it. Once it is ready it takes over: in a pause, when the end of each
  *       utterance is known, or after a commit; after half of that time in any case. It hears the audio from the end
  *       of the last utterance that the old session has heard out; so an utterance that goes on is heard again, as a
- *       whole, and comes once, under its id. The old session finishes meanwhile; its results come before any event
+ *       whole, and comes once, under its id. One whose begin is not kept any more is left to the old session, up to
+ *       where the new one begins, which transcribes the rest as another utterance. The old session finishes meanwhile; its results come before any event
  *       of the new one, which begin with a {@link TranscriptionEvent.SessionReady}. Up to three sessions are open at
  *       the same time. If one fails that a result is expected of, it is as if there had been one session, and it was
  *       lost; if the new one cannot be opened in time, the old one is used to its end.
  *   <li>Audio is kept until it is settled (see {@link AudioLedger} for what that means), up to a length. It is
  *       copied, so the source's buffers are the source's again after {@code onNext}. While there is no session,
  *       before the first one too, the source is requested until that length is kept, and no further: a source that
- *       can wait loses nothing. What is sent and no longer fits is given up, and declared lost if a failure makes it
- *       matter.
+ *       can wait loses nothing. Gaps do not count, and no more than 32 signals are requested at once. What is sent and
+ *       no longer fits is given up, and declared lost if a failure makes it matter: if it has no result, and is not
+ *       known to be silence.
  *   <li>An utterance whose result was delivered is not delivered again; one that a failure cut is transcribed as a
  *       whole, under the id it was announced with. Items of later sessions have {@code @2}, {@code @3} and so on
  *       behind their ids. If a later session hears two cut utterances as one, the other ends in an empty
- *       {@link TranscriptionEvent.Final}.
+ *       {@link TranscriptionEvent.Final}. If it hears one that goes on where the end of a delivered one was, that comes
+ *       as another utterance, with all that was heard.
  *       An utterance of which no audio is kept ends in a {@link TranscriptionEvent.Failed}.
  *       A {@link TranscriptionEvent.Failed} is kept back until the session says something else, or nothing for a
  *       second: if the session is lost instead, its utterance was not to blame, and is transcribed again.
  *   <li>{@link TranscriptionEvent.Reconnected} tells of each session that was lost; {@link TranscriptionEvent.Summary}, with
  *       the ledger, is the last event before completion or an error.
+ *   <li>The ledger can be read at any time, through {@link io.qwenasr.reactor.SessionListener#onLedger}.
+ *   <li>The audio of a commit that the service refuses is the begin of the next utterance, as
+ *       {@link TranscriptionEvent.ErrorReported} tells.
  *   <li>All positions are counted from the first byte that was offered.
  *   <li>PCM only, since packets of Opus have no positions.
  *   <li>Demand is exact, but for up to 256 events of a session that waits for the one before it.

@@ -9,11 +9,14 @@ import io.qwenasr.ReconnectFailedException;
 import io.qwenasr.SessionOptions;
 import io.qwenasr.SessionPhase;
 import io.qwenasr.TranscriptionEvent;
+import io.qwenasr.TurnDetection;
 import io.qwenasr.reactor.SessionListener;
+import io.qwenasr.reactor.internal.CallerMdc;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,11 @@ final class Resumption {
     private static final Logger log = LoggerFactory.getLogger(ResumingTranscriber.class);
     private static final int FAILURES_KEPT = 100;
 
+    /** How long a service takes at most to tell of what it has heard. */
+    private static final Duration TIME_TO_TELL = Duration.ofSeconds(5);
+
+    private static final Duration TELLING_OF_SILENCE = Duration.ofSeconds(2);
+
     private final ResumeConfig config;
     private final SessionListener listener;
     private final Publisher<? extends AudioSignal> audio;
@@ -59,11 +67,20 @@ final class Resumption {
     private long replayed;
     private long lost;
     private @Nullable Throwable cause;
+    private final Duration toTell;
     private volatile @Nullable RelaySession live;
-    private volatile boolean finished;
+
+    /** Up to where the sessions before the last failure had told of what they heard. */
+    private volatile long toldTo;
+
+    /** From where the last session, which is finished, has heard all. */
+    private volatile long heardOut = Long.MAX_VALUE;
 
     /** The service's, of the session that was ready last, for the log. */
-    private String sessionId = "(never ready)";
+    private @Nullable String sessionId;
+
+    /** What the caller's log lines carry. */
+    private final Map<String, String> mdc;
 
     Resumption(
             ResumeConfig config, Publisher<? extends AudioSignal> audio, SessionOptions options, ContextView context) {
@@ -74,17 +91,42 @@ final class Resumption {
         this.options = options;
         this.limit = new SessionLimit(config.sessionLimit());
         this.tape = new AudioTape(
-                format, options.isManual(), format.bytesIn(config.keep()), this::isSilentBefore, Context.of(context));
+                format, options.isManual(), format.bytesIn(config.keep()), this::silentTo, Context.of(context));
         this.tracker = options.isManual() ? new ManualTracker(format, tape.utterances()) : new VadTracker(format);
+        this.toTell = timeToTell(options.turnDetection());
+        this.mdc = log.isInfoEnabled() ? CallerMdc.of(context) : Map.of();
     }
 
-    /** What a session has said already may still wait for its turn. */
-    private boolean isSilentBefore(long position) {
+    private void info(String message, @Nullable Object... arguments) {
+        if (log.isInfoEnabled()) {
+            String name = sessionId == null ? "[asr client] " : "[asr client " + sessionId + "] ";
+            CallerMdc.write(mdc, () -> log.info(name + message, arguments));
+        }
+    }
+
+    private static Duration timeToTell(TurnDetection detection) {
+        Duration afterSilence = detection instanceof TurnDetection.ServerVad vad
+                ? vad.silenceOrDefault().plus(TELLING_OF_SILENCE)
+                : Duration.ZERO;
+        return afterSilence.compareTo(TIME_TO_TELL) > 0 ? afterSilence : TIME_TO_TELL;
+    }
+
+    /**
+     * Up to where nothing is said that has no result, as the sessions must have told by now.
+     *
+     * <p>What a session has said already may still wait for its turn. It is looked for first, and then at what is open.
+     */
+    private long silentTo() {
         RelaySession listening = live;
-        return (listening == null || listening.isEmpty()) && tracker.isSilentBefore(position);
+        long told = toldTo;
+        if (listening != null && listening.isHeardOut()) {
+            told = Math.max(told, listening.reader().hearing().toldTo());
+        }
+        return Math.min(Math.max(told, tracker.reported()), tracker.openFrom());
     }
 
     Flux<TranscriptionEvent> events() {
+        listener.onLedger(this::ledger);
         Flux<TranscriptionEvent> relay = new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super TranscriptionEvent> actual) {
@@ -101,11 +143,14 @@ final class Resumption {
     }
 
     AudioLedger ledger() {
-        return tape.ledger(tracker.settled(), finished);
+        return tape.ledger(tracker.settled(), tracker.openFrom(), heardOut);
     }
 
     private TranscriptionEvent onFinished() {
-        finished = true;
+        RelaySession last = live;
+        if (last != null && last.reader().isFinished()) {
+            heardOut = last.reader().timeline().begin();
+        }
         return summary();
     }
 
@@ -115,12 +160,17 @@ final class Resumption {
 
     // ---- for the relay
 
+    /** To be called before the sessions are cancelled: the source has nobody to be asked for any more. */
+    void cancel() {
+        tape.cancel();
+    }
+
     SessionLimit limit() {
         return limit;
     }
 
     RelaySession newSession(SessionRelay relay) {
-        return new RelaySession(++sessions, relay, tape, config.scheduler());
+        return new RelaySession(++sessions, relay, tape, config.scheduler(), toTell);
     }
 
     Flux<TranscriptionEvent> events(RelaySession session) {
@@ -145,8 +195,9 @@ final class Resumption {
     }
 
     void replace(RelaySession last, RelaySession next) {
-        long position = last.utterances().handOver(tape.stop(last.reader()));
-        log.info(
+        long end = tape.stop(last.reader());
+        long position = last.utterances().handOver(end, tape.heardFrom(tracker.settled(), tracker.openFrom()));
+        info(
                 "session {} takes over from session {}, which is {} s old, at {}",
                 next.number(),
                 last.number(),
@@ -162,7 +213,7 @@ final class Resumption {
     @Nullable Disposable afterRest(RelaySession lost, int attempt, Runnable task) {
         Throwable failure = failureOf(lost);
         boolean again = config.policy().allows(failure, attempt);
-        log.info(
+        info(
                 "session {}, opened to take over, is lost, {} be tried again: {}",
                 lost.number(),
                 again ? "will" : "will not",
@@ -223,7 +274,9 @@ final class Resumption {
         } else if (event instanceof TranscriptionEvent.AudioDropped dropped) {
             Duration start =
                     options.format().durationOf(session.reader().timeline().start(dropped.start()));
-            toSay.add(new TranscriptionEvent.AudioDropped(start, start.plus(dropped.length())));
+            Duration end = start.plus(dropped.length());
+            tape.gapsTold(options.format().bytesIn(end));
+            toSay.add(new TranscriptionEvent.AudioDropped(start, end));
         } else {
             long before = tracker.settled();
             session.utterances().onEvent(event, toSay::add);
@@ -271,16 +324,17 @@ final class Resumption {
         if (failures.size() > FAILURES_KEPT) {
             failures.remove();
         }
+        toldTo = Math.max(toldTo, silentTo());
+        lost += tape.declareLost(tracker.settled(), tracker.openFrom());
         if (!config.policy().allows(failure, attempts)) {
             return Mono.error(new ReconnectFailedException(attempts, List.copyOf(failures)));
         }
-        lost += tape.declareLost(tracker.settled());
         tracker.onLost(tape.base(), toSay::add);
         replayed = tape.toReplay();
         cause = failure;
         Duration delay = config.policy().delay(attempts, failure, ThreadLocalRandom.current());
         listener.onLost(failure);
-        log.info("session {} lost, attempt {} in {} ms: {}", sessionId, attempts, delay.toMillis(), failure.toString());
+        info("session lost, attempt {} in {} ms: {}", attempts, delay.toMillis(), failure.toString());
         return Mono.delay(delay, config.scheduler());
     }
 

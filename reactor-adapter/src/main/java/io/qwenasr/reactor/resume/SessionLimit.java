@@ -5,8 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the server lets a session last: as configured, or as it has shown by closing two sessions in a row, with the
+ * How long the server lets a session last: as configured, or as it has shown by closing three sessions in a row, with the
  * same words, at the same age. Used by one thread at a time.
+ *
+ * <p>What was learned may change: every 20th session is left to its end, and if it outlives the limit, that is forgotten.
  */
 final class SessionLimit {
 
@@ -21,55 +23,67 @@ final class SessionLimit {
     /** How much the ages may differ, as a part of them. */
     private static final int LIKENESS = 20;
 
-    private @Nullable Duration limit;
+    /** How many have to agree. */
+    private static final int TO_LEARN = 3;
+
+    private static final int LEFT_TO_ITS_END = 20;
+
+    private final @Nullable Duration configured;
+    private @Nullable Duration learned;
+    private int sessions;
     private @Nullable String lastWords;
-    private Duration lastAge = Duration.ZERO;
+    private Duration shortest = Duration.ZERO;
+    private int alike;
 
     SessionLimit(@Nullable Duration configured) {
-        limit = configured;
+        this.configured = configured;
     }
 
-    boolean isKnown() {
-        return limit != null;
+    /** A session is opened: returns how long it may last, as far as that is known. */
+    @Nullable Duration ofNext() {
+        Duration shown = learned;
+        boolean tryOut = shown != null && ++sessions % LEFT_TO_ITS_END == 0;
+        if (shown == null || tryOut) {
+            return configured;
+        }
+        return configured == null || shown.compareTo(configured) < 0 ? shown : configured;
     }
 
     /** At which age of a session the next one is opened. */
-    Duration prepareAt() {
-        return known().minus(lead());
+    static Duration prepareAt(Duration limit) {
+        return limit.minus(lead(limit));
     }
 
     /** At which age it takes over, however inconvenient: what was sent before then needs its results. */
-    Duration switchAt() {
-        return known().minus(lead().dividedBy(2));
+    static Duration switchAt(Duration limit) {
+        return limit.minus(lead(limit).dividedBy(2));
     }
 
-    private Duration lead() {
-        Duration part = Duration.ofNanos((long) (known().toNanos() * LARGEST_LEAD));
+    private static Duration lead(Duration limit) {
+        Duration part = Duration.ofNanos((long) (limit.toNanos() * LARGEST_LEAD));
         return part.compareTo(LEAD) < 0 ? part : LEAD;
     }
 
-    private Duration known() {
-        Duration now = limit;
-        if (now == null) {
-            throw new IllegalStateException("no limit is known");
-        }
-        return now;
-    }
-
+    /** A session that was not replaced has come to its end. */
     void onEnd(@Nullable Throwable cause, Duration age) {
         String words = cause instanceof ConnectionClosedException closed
                         && closed.code() != ConnectionClosedException.NO_CLOSE_FRAME
                 ? closed.code() + closed.reason()
                 : null;
+        if (learned != null && age.compareTo(learned.plus(learned.dividedBy(LIKENESS))) > 0) {
+            learned = null;
+        }
         boolean again = words != null
                 && words.equals(lastWords)
-                && age.compareTo(LEAST_LEARNED) >= 0
-                && age.minus(lastAge).abs().compareTo(age.dividedBy(LIKENESS)) <= 0;
-        if (again) {
-            Duration shown = age.compareTo(lastAge) < 0 ? age : lastAge;
-            limit = limit == null || shown.compareTo(limit) < 0 ? shown : limit;
-        }
+                && age.minus(shortest).abs().compareTo(age.dividedBy(LIKENESS)) <= 0;
+        alike = words == null ? 0 : again ? alike + 1 : 1;
+        shortest = again && shortest.compareTo(age) < 0 ? shortest : age;
         lastWords = words;
-        lastAge = age;
+        if (alike >= TO_LEARN
+                && age.compareTo(LEAST_LEARNED) >= 0
+                && (learned == null || shortest.compareTo(learned) < 0)) {
+            learned = shortest;
+            sessions = 0;
+        }
     }
 }

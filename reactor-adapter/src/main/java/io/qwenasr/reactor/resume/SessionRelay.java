@@ -71,6 +71,7 @@ final class SessionRelay implements Subscription {
     @Override
     public void cancel() {
         cancelled = true;
+        whole.cancel();
         resources.dispose();
     }
 
@@ -130,7 +131,7 @@ final class SessionRelay implements Subscription {
     private void open(RelaySession session) {
         if (resources.add(session)) {
             Flux<TranscriptionEvent> events = whole.events(session);
-            session.startTimers(whole.limit());
+            session.startTimers(whole.limit().ofNext());
             later.add(() -> events.subscribe(session));
         }
     }

@@ -14,12 +14,30 @@ import java.util.List;
 final class SessionTimeline {
 
     private static final int REMEMBERED = 1_024;
+    private static final int SAMPLE_BYTES = 2;
 
     private record Piece(long inSession, long onTape) {}
 
     private final AudioFormat format;
     private final List<Piece> pieces = new ArrayList<>();
+    private long begin;
     private long sent;
+    private long position;
+
+    /** The audio begins there on the tape. */
+    synchronized void begin(long onTape) {
+        begin = onTape;
+        position = onTape;
+    }
+
+    synchronized long begin() {
+        return begin;
+    }
+
+    /** Up to where on the tape the audio went out. */
+    synchronized long position() {
+        return position;
+    }
 
     SessionTimeline(AudioFormat format) {
         this.format = format;
@@ -35,8 +53,10 @@ final class SessionTimeline {
             pieces.add(new Piece(sent, onTape));
         }
         sent += bytes;
+        position = onTape + bytes;
     }
 
+    /** Returns where that is on the tape; what lies beyond the audio that was sent is taken for its end. */
     synchronized long start(Duration inSession) {
         return onTape(format.bytesIn(inSession), true);
     }
@@ -45,13 +65,14 @@ final class SessionTimeline {
         return onTape(format.bytesIn(inSession), false);
     }
 
-    private long onTape(long position, boolean inclusive) {
+    private long onTape(long told, boolean inclusive) {
+        long position = Math.min(told, sent - sent % SAMPLE_BYTES);
         for (int i = pieces.size() - 1; i >= 0; i--) {
             Piece piece = pieces.get(i);
             if (piece.inSession < position || (inclusive && piece.inSession == position) || i == 0) {
                 return piece.onTape + (position - piece.inSession);
             }
         }
-        return position;
+        return begin;
     }
 }

@@ -14,12 +14,13 @@ interface SessionUtterances {
 
     /**
      * The session is sent no more audio. Utterances whose end it has not heard, and what it may still find, are for the
-     * next session.
+     * next session, unless that cannot hear them any more: then they stay with this one, as far as it was sent the audio.
      *
      * @param end up to where it was sent the audio; in manual mode, whole utterances
+     * @param heardFrom from where the audio is kept, or what lies before was dealt with
      * @return from where the next session has to listen, not after the end
      */
-    long handOver(long end);
+    long handOver(long end, long heardFrom);
 
     /**
      * The session has come to its end without an error.

@@ -13,7 +13,7 @@ final class TapeNode {
     private final long end;
 
     /** The manual utterance that this belongs to. */
-    private final @Nullable ManualUtterance utterance;
+    private volatile @Nullable ManualUtterance utterance;
 
     private volatile @Nullable TapeNode next;
 
@@ -42,8 +42,9 @@ final class TapeNode {
         return end;
     }
 
-    long length() {
-        return end - start;
+    /** How much audio of it lies between two positions. */
+    long audioIn(long from, long to) {
+        return isGap() ? 0 : Math.max(0, Math.min(end, to) - Math.max(start, from));
     }
 
     boolean isGap() {
@@ -61,7 +62,12 @@ final class TapeNode {
 
     /** Tells whether its utterance has its result, so that it is not to be sent again. */
     boolean isDone() {
-        return utterance != null && utterance.isDone();
+        ManualUtterance whole = utterance;
+        return whole != null && whole.isDone();
+    }
+
+    void belongsTo(ManualUtterance whole) {
+        utterance = whole;
     }
 
     @Nullable TapeNode next() {

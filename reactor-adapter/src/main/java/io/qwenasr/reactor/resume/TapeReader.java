@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Operators;
 
 /**
@@ -19,13 +20,14 @@ final class TapeReader implements Publisher<AudioSignal>, Subscription {
 
     private final AudioTape tape;
     private final SessionTimeline timeline;
+    private final Hearing hearing;
 
     /** Called when the session begins to take audio, and when it has taken the last of an utterance. */
     private final Runnable onNews;
 
     private long from;
 
-    /** What was sent before; of that, neither gaps nor utterances that have their result are sent again. */
+    /** What was sent before; of that, neither gaps that were told of nor utterances with a result are sent again. */
     private long replayNumber;
 
     private final AtomicReference<@Nullable Subscriber<? super AudioSignal>> subscriber = new AtomicReference<>();
@@ -43,8 +45,9 @@ final class TapeReader implements Publisher<AudioSignal>, Subscription {
 
     private volatile long position;
 
-    TapeReader(AudioTape tape, Runnable onNews) {
+    TapeReader(AudioTape tape, Hearing hearing, Runnable onNews) {
         this.tape = tape;
+        this.hearing = hearing;
         this.onNews = onNews;
         this.timeline = new SessionTimeline(tape.format());
     }
@@ -55,26 +58,31 @@ final class TapeReader implements Publisher<AudioSignal>, Subscription {
         from = position;
         replayNumber = numberSent;
         this.position = position;
+        timeline.begin(position);
+        hearing.begin(position);
         node = after;
     }
 
     void moveTo(TapeNode read) {
         node = read;
         position = Math.max(from, read.end());
+        hearing.given(position);
     }
 
-    /** Takes no more; returns where the last utterance begins if its commit was not read, else up to where it read. */
-    long stop() {
+    /** Takes no more; returns the last node that was read, null before its turn. */
+    @Nullable TapeNode stop() {
         stopped = true;
-        TapeNode last = node;
-        ManualUtterance open = last == null || last.isBoundary() ? null : last.utterance();
-        return open == null ? position : open.start();
+        return node;
     }
 
     // ---- the session's side
 
     SessionTimeline timeline() {
         return timeline;
+    }
+
+    Hearing hearing() {
+        return hearing;
     }
 
     /** Up to where the session was given the audio. */
@@ -145,7 +153,12 @@ final class TapeReader implements Publisher<AudioSignal>, Subscription {
         }
         int missed = 1;
         do {
-            while (step(to)) {}
+            try {
+                while (step(to)) {}
+            } catch (Throwable thrown) {
+                Exceptions.throwIfFatal(thrown);
+                end(to, thrown);
+            }
             missed = work.addAndGet(-missed);
         } while (missed != 0);
     }
@@ -191,7 +204,7 @@ final class TapeReader implements Publisher<AudioSignal>, Subscription {
 
     private boolean isPassedOver(TapeNode next) {
         boolean again = next.number() <= replayNumber;
-        return again && (next.isDone() || next.isGap());
+        return again && (next.isDone() || (next.isGap() && tape.isGapTold(next)));
     }
 
     /** A session that lingers must not keep the audio after its own. */

@@ -30,8 +30,11 @@ interface UtteranceTracker {
     /** Tells up to where all was dealt with, in bytes of the tape. */
     long settled();
 
-    /** Tells whether nothing is known to be said before a position that has no result yet. */
-    boolean isSilentBefore(long position);
+    /** Tells from where something is known to be said that has no result yet; the greatest value if nothing is. */
+    long openFrom();
+
+    /** Tells up to where sessions have told of what they heard. */
+    long reported();
 
     /** Returns what is still to be said of utterances that later sessions heard as parts of others, or not at all. */
     List<TranscriptionEvent> leftOver();

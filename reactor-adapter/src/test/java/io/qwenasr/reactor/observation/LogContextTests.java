@@ -11,11 +11,14 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import io.qwenasr.ConnectionClosedException;
+import io.qwenasr.SessionPhase;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.reactor.QwenAsrClient;
 import io.qwenasr.reactor.QwenAsrServer;
 import io.qwenasr.reactor.RunningServer;
+import io.qwenasr.reactor.resume.ResumingTranscriber;
 import io.qwenasr.reactor.test.ScriptedTranscriber;
 import io.qwenasr.session.ClientSession;
 import java.nio.ByteBuffer;
@@ -146,6 +149,40 @@ class LogContextTests {
         assertThat(captured.lines)
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line.getMDCPropertyMap()).containsEntry(KEY, "00f067"));
+    }
+
+    @Test
+    void carryItAlsoWhereTheyTellOfALostSession() {
+        ContextRegistry.getInstance()
+                .registerThreadLocalAccessor(KEY, () -> MDC.get(KEY), v -> MDC.put(KEY, v), () -> MDC.remove(KEY));
+        Logger resuming = (Logger) LoggerFactory.getLogger(ResumingTranscriber.class);
+        Level was = resuming.getLevel();
+        resuming.setLevel(Level.INFO);
+        resuming.addAppender(captured);
+        List<TranscriptionEvent> events;
+        try {
+            events = ResumingTranscriber.of(ScriptedTranscriber.inTurn(
+                            ScriptedTranscriber.script()
+                                    .at(Duration.ofSeconds(1))
+                                    .fail(new ConnectionClosedException(
+                                            1012, "restart", SessionPhase.STREAMING, null, null))
+                                    .build(),
+                            ScriptedTranscriber.finals("one")))
+                    .transcribe(Flux.range(0, 12).map(i -> ByteBuffer.allocate(3_200)))
+                    .contextWrite(c -> c.put(KEY, "00f067"))
+                    .collectList()
+                    .block(LIMIT);
+        } finally {
+            resuming.detachAppender(captured);
+            resuming.setLevel(was);
+        }
+
+        String id = ((SessionReady) events.get(0)).sessionId();
+        assertThat(captured.lines).singleElement().satisfies(line -> {
+            assertThat(line.getFormattedMessage()).startsWith("[asr client " + id + "] session lost, attempt 1 in ");
+            assertThat(line.getMDCPropertyMap()).containsEntry(KEY, "00f067");
+        });
+        assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
     }
 
     @Test

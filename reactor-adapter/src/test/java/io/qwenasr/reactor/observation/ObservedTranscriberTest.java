@@ -152,6 +152,20 @@ class ObservedTranscriberTest {
     }
 
     @Test
+    void countsWhatTheLedgerDeclaresLostAlsoWhenCancelled() {
+        Transcriber asr = observed(ResumingTranscriber.of((audio, options) -> Flux.<TranscriptionEvent>never()
+                .doOnSubscribe(s -> Flux.from(audio).subscribe())));
+
+        asr.transcribe(
+                        Flux.concat(audio(1), Flux.just(AudioSignal.gap(Duration.ofSeconds(3))), Flux.never()),
+                        SessionOptions.defaults())
+                .subscribe()
+                .dispose();
+
+        assertThat(count("qwen.asr.audio.lost")).isEqualTo(3);
+    }
+
+    @Test
     void countsWhatIsLostInReconnects() {
         Transcriber asr = observed((audio, options) -> Flux.just(
                 new Reconnected("s", Duration.ofSeconds(2), Duration.ofSeconds(4), 1, new IllegalStateException()),

@@ -24,6 +24,7 @@ import io.qwenasr.reactor.test.ScriptedTranscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -73,24 +74,36 @@ class OutageTests {
 
     @Test
     void declaresLostExactlyWhatNoServerGot() {
+        SessionOptions manual = SessionOptions.builder().manual().build();
         byte[] audio = new Speech(FORMAT, new Random(5)).say(20_000).audio();
+        declaresLostWhatNoServerGot(audio, microphone(audio).transform(CommitBoundaries.every(s(0.7), FORMAT)), manual);
+    }
+
+    @Test
+    void declaresLostExactlyWhatNoServerGotThatFindsTheUtterances() {
+        byte[] audio = Arrays.copyOf(
+                new Speech(FORMAT, new Random(6)).talk(20_000, 500, 200).audio(), 200 * CHUNK);
+        declaresLostWhatNoServerGot(
+                audio,
+                microphone(audio).map(AudioSignal::chunk),
+                SessionOptions.builder().serverVad(0, s(0.3)).build());
+    }
+
+    private void declaresLostWhatNoServerGot(byte[] audio, Flux<AudioSignal> spoken, SessionOptions options) {
         ScriptedTranscriber script = LimitedServer.digest(time, s(0.3));
-        Transcriber away = (signals, options) -> {
+        Transcriber away = (signals, given) -> {
             long now = time.now(TimeUnit.MILLISECONDS);
             return now > 8_000 && now < 13_000
                     ? Flux.error(new ConnectException("refused", null))
-                    : script.transcribe(signals, options)
+                    : script.transcribe(signals, given)
                             .takeUntilOther(
                                     Mono.delay(s(now == 0 ? 8 : 100), time).then(Mono.error(reset("s1"))));
         };
-        Flux<AudioSignal> signals = microphone(audio)
-                .transform(CommitBoundaries.every(s(0.7), FORMAT))
-                .transform(in -> LiveBuffer.dropOldest(s(0.5), FORMAT).apply(in));
         listen(ResumingTranscriber.of(away)
                 .keeping(s(2))
                 .reconnecting(EACH_SECOND)
                 .on(time)
-                .transcribe(signals, SessionOptions.builder().manual().build()));
+                .transcribe(LiveBuffer.dropOldest(s(0.5), FORMAT).apply(spoken), options));
         time.advanceTimeBy(s(30));
 
         assertThat(failure.get()).isNull();
@@ -115,14 +128,7 @@ class OutageTests {
     }
 
     private static List<AudioDropped> neverHeard(byte[] audio, List<ScriptedSession> sessions) {
-        boolean[] heard = new boolean[audio.length];
-        for (ScriptedSession session : sessions) {
-            for (AudioSignal signal : session.signals()) {
-                if (signal instanceof AudioSignal.Chunk chunk) {
-                    mark(heard, audio, chunk.audio());
-                }
-            }
-        }
+        boolean[] heard = Speech.heard(audio, sessions);
         List<AudioDropped> ranges = new ArrayList<>();
         int at = 0;
         while (at < heard.length) {
@@ -135,16 +141,6 @@ class OutageTests {
             }
         }
         return ranges;
-    }
-
-    private static void mark(boolean[] heard, byte[] audio, ByteBuffer chunk) {
-        for (int at = 0; at + chunk.remaining() <= audio.length; at += 2) {
-            if (ByteBuffer.wrap(audio, at, chunk.remaining()).equals(chunk)) {
-                java.util.Arrays.fill(heard, at, at + chunk.remaining(), true);
-                return;
-            }
-        }
-        throw new AssertionError("a session heard what is no part of the source");
     }
 
     @Test
@@ -221,7 +217,7 @@ class OutageTests {
                         dyingAfter(sessions, soon, soon, soon, soon, s(60), soon, soon, soon, s(59), soon))
                 .reconnecting(EACH_SECOND)
                 .on(time)
-                .transcribe(microphone(new byte[3_000 * CHUNK]), SessionOptions.defaults()));
+                .transcribe(microphone(new byte[3_000 * CHUNK]).onBackpressureDrop(), SessionOptions.defaults()));
         time.advanceTimeBy(s(300));
         assertThat(only(Reconnected.class)).extracting(Reconnected::attempt).containsExactly(1, 2, 3, 4, 1, 2, 3, 4, 5);
         assertThat(sessions).hasValue(10);

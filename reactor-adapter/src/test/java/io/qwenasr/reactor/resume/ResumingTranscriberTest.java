@@ -24,15 +24,22 @@ import io.qwenasr.TranscriptionEvent.Reconnected;
 import io.qwenasr.TranscriptionEvent.SessionReady;
 import io.qwenasr.TranscriptionEvent.SpeechStarted;
 import io.qwenasr.TranscriptionEvent.Summary;
+import io.qwenasr.reactor.SessionListener;
 import io.qwenasr.reactor.Transcriber;
 import io.qwenasr.reactor.test.ScriptedTranscriber;
+import io.qwenasr.session.ClientSession;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -246,18 +253,6 @@ class ResumingTranscriberTest {
     }
 
     @Test
-    void takesSilenceThatNothingWasSaidAboutForHeard() {
-        Transcriber dies = ScriptedTranscriber.script().at(s(5)).fail(lost).build();
-        List<TranscriptionEvent> events = resuming(dies, ScriptedTranscriber.finals("x"))
-                .keeping(s(2))
-                .transcribe(audio(60), VAD)
-                .collectList()
-                .block(LIMIT);
-        assertThat(only(Reconnected.class, events).get(0).lost()).isZero();
-        assertThat(ledger(events).total(State.SETTLED)).isEqualTo(s(6));
-    }
-
-    @Test
     void asksTheSourceForNoMoreThanItKeepsWhileThereIsNoSession() {
         TestPublisher<AudioSignal> source = TestPublisher.create();
         AtomicInteger requested = new AtomicInteger();
@@ -343,6 +338,158 @@ class ResumingTranscriberTest {
         time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(only(Final.class, events)).hasSize(1);
         assertThat(only(Reconnected.class, events).get(0).cause()).isSameAs(busy);
+    }
+
+    @Test
+    void waitsNoLongerThanItsPolicyAllows() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        HandshakeRejectedException busy = new HandshakeRejectedException(
+                "ws://host", 503, Map.of("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"), null);
+        List<TranscriptionEvent> events = new ArrayList<>();
+        resuming((audio, options) -> Flux.error(busy), ScriptedTranscriber.finals("x"))
+                .on(time)
+                .transcribe(audio(5), VAD)
+                .subscribe(events::add);
+        time.advanceTimeBy(Duration.ofMinutes(5).minusMillis(1));
+        assertThat(events).isEmpty();
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(only(Final.class, events)).hasSize(1);
+        ReconnectPolicy patient = new ReconnectPolicy(1, s(1), s(9), 0, s(1), s(3));
+        assertThat(patient.delay(1, busy, new java.util.Random())).isEqualTo(s(3));
+        assertThat(patient.delay(4, busy, new java.util.Random())).isEqualTo(s(8));
+    }
+
+    @Test
+    void keepsAFailureBackForAWholeSecondOfItsOwn() {
+        HandServer server = new HandServer().with(VAD, r -> r);
+        ServerError unclear = new ServerError(null, null, "not a word", null, null);
+        server.hears(3);
+        HandServer.Session one = server.last();
+        one.started("a", 0);
+        one.say(new Failed("a", unclear));
+        server.pass(0.2);
+        one.started("b", 1);
+        server.pass(0.7);
+        one.say(new Failed("b", unclear));
+        server.pass(0.999);
+        assertThat(server.only(Failed.class)).hasSize(1);
+        server.pass(0.001);
+        assertThat(server.only(Failed.class)).hasSize(2);
+    }
+
+    @Test
+    void readsNothingAheadForASessionThatIsCancelled() {
+        AtomicInteger read = new AtomicInteger();
+        TestPublisher<TranscriptionEvent> said = TestPublisher.create();
+        Transcriber few = (audio, options) -> said.flux()
+                .doOnSubscribe(s -> audio.subscribe(new BaseSubscriber<AudioSignal>() {
+                    @Override
+                    protected void hookOnSubscribe(Subscription subscription) {
+                        request(550);
+                    }
+                }));
+        Disposable listening = ResumingTranscriber.of(few)
+                .transcribe(audio(100_000).doOnNext(signal -> read.incrementAndGet()), VAD)
+                .subscribe();
+        said.next(new SpeechStarted("a", s(1)));
+        said.next(new TranscriptionEvent.SpeechStopped("a", s(54)));
+        said.next(new Final("a", "A", null, null, s(1), s(54)));
+        assertThat(read).hasValue(600);
+        listening.dispose();
+        assertThat(read).hasValue(600);
+    }
+
+    @Test
+    void asksForNoMoreThanItKeepsWhateverASessionAsksFor() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        TestPublisher<TranscriptionEvent> said = TestPublisher.create();
+        AtomicInteger read = new AtomicInteger();
+        AtomicInteger sessions = new AtomicInteger();
+        Transcriber greedy = (audio, options) -> sessions.incrementAndGet() > 1
+                ? Flux.never()
+                : said.flux().doOnSubscribe(s -> audio.subscribe(new BaseSubscriber<AudioSignal>() {}));
+        Sinks.Many<AudioSignal> microphone = Sinks.many().unicast().onBackpressureBuffer();
+        ResumingTranscriber.of(greedy)
+                .keeping(s(1))
+                .reconnecting(AT_ONCE)
+                .on(time)
+                .transcribe(microphone.asFlux().doOnNext(signal -> read.incrementAndGet()), VAD)
+                .subscribe();
+        microphone.tryEmitNext(HandServer.chunk(0)).orThrow();
+        said.error(lost);
+        time.advanceTimeBy(s(1));
+        assertThat(sessions).hasValue(2);
+        for (int i = 1; i < 600; i++) {
+            microphone.tryEmitNext(HandServer.chunk(i)).orThrow();
+        }
+        // What it keeps, and what was on the way when the session was lost.
+        assertThat(read.get()).isBetween(10, 20);
+    }
+
+    @Test
+    void endsWithTheErrorOfASessionThatCannotTakeItsAudio() {
+        IllegalStateException broken = new IllegalStateException("broken");
+        Transcriber breaks = (audio, options) -> Flux.<AudioSignal>from(audio)
+                .doOnNext(signal -> {
+                    throw broken;
+                })
+                .thenMany(Flux.never());
+        StepVerifier.create(ResumingTranscriber.of(breaks).transcribe(audio(5), VAD))
+                .expectNextCount(1)
+                .expectErrorSatisfies(e -> assertThat(e).isSameAs(broken))
+                .verify(LIMIT);
+    }
+
+    @Test
+    void declaresLostWhatItNoLongerKeepsAlsoWhenItGivesUp() {
+        HandServer server = new HandServer()
+                .refusing(attempt -> attempt > 1)
+                .with(VAD, r -> r.keeping(s(2)).reconnecting(new ReconnectPolicy(1, s(1), s(1), 0, s(30))));
+        server.last().started("a", 0);
+        server.hears(6);
+        server.last().dies();
+        server.pass(1);
+        assertThat(server.failure()).isInstanceOf(ReconnectFailedException.class);
+        assertThat(server.ledger().entries())
+                .containsExactly(HandServer.unkept(0, 4), HandServer.entry(4, 6, State.WAITING));
+    }
+
+    @Test
+    void showsItsLedgerWhileItRunsAndAfterItWasCancelled() {
+        AtomicReference<Supplier<AudioLedger>> ledger = new AtomicReference<>(() -> new AudioLedger(List.of()));
+        SessionListener listener = new SessionListener() {
+            @Override
+            public void onSession(ClientSession session) {}
+
+            @Override
+            public void onLedger(Supplier<AudioLedger> read) {
+                ledger.set(read);
+            }
+        };
+        Sinks.Many<AudioSignal> microphone = Sinks.many().unicast().onBackpressureBuffer();
+        TestPublisher<TranscriptionEvent> said = TestPublisher.create();
+        Transcriber one = (audio, options) -> said.flux()
+                .doOnSubscribe(s -> audio.subscribe(new BaseSubscriber<AudioSignal>() {
+                    @Override
+                    protected void hookOnSubscribe(Subscription subscription) {
+                        request(30);
+                    }
+                }));
+        Disposable listening = ResumingTranscriber.of(one)
+                .transcribe(microphone.asFlux(), VAD)
+                .contextWrite(listener::in)
+                .subscribe();
+        for (int i = 0; i < 40; i++) {
+            microphone.tryEmitNext(HandServer.chunk(i)).orThrow();
+        }
+        said.next(new SpeechStarted("a", s(0.5)));
+        said.next(new TranscriptionEvent.SpeechStopped("a", s(1)));
+        said.next(new Final("a", "A", null, null, s(0.5), s(1)));
+        List<AudioLedger.Entry> expected =
+                List.of(HandServer.entry(0, 1, State.SETTLED), HandServer.entry(1, 3, State.SENT));
+        assertThat(ledger.get().get().entries()).isEqualTo(expected);
+        listening.dispose();
+        assertThat(ledger.get().get().entries()).isEqualTo(expected);
     }
 
     @Test

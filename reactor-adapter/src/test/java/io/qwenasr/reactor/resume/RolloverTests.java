@@ -180,11 +180,11 @@ class RolloverTests {
     }
 
     @Test
-    void learnsTheLimitFromTwoSessionsThatWereClosedAtTheSameAge() {
+    void learnsTheLimitFromThreeSessionsThatWereClosedAtTheSameAge() {
         AudioFormat format = AudioFormat.PCM_8K;
         SessionOptions options = options(format, false);
         byte[] audio =
-                new Speech(format, new Random(4)).talk(60_000, 1_500, 800).audio();
+                new Speech(format, new Random(4)).talk(90_000, 1_500, 800).audio();
         Flux<AudioSignal> signals = live(audio, new Random(4), options, LIMIT);
         List<TranscriptionEvent> plain = undisturbed(signals, options);
         LimitedServer server = new LimitedServer(
@@ -192,7 +192,7 @@ class RolloverTests {
         List<TranscriptionEvent> events = run(
                 ResumingTranscriber.of(server).reconnecting(AT_ONCE).on(time).transcribe(signals, options), false);
         assertThat(Said.in(events)).isEqualTo(Said.in(plain));
-        assertThat(count(Reconnected.class, events)).isEqualTo(2);
+        assertThat(count(Reconnected.class, events)).isEqualTo(3);
         assertThat(count(SessionReady.class, events)).isGreaterThan(3);
     }
 

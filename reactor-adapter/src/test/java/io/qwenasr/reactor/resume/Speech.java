@@ -1,8 +1,10 @@
 package io.qwenasr.reactor.resume;
 
 import io.qwenasr.AudioFormat;
+import io.qwenasr.AudioSignal;
 import io.qwenasr.TranscriptionEvent;
 import io.qwenasr.TranscriptionEvent.Final;
+import io.qwenasr.reactor.test.ScriptedSession;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -76,6 +78,39 @@ final class Speech {
                     .map(f -> new Said(f.transcript(), f.start(), f.end()))
                     .toList();
         }
+    }
+
+    /** Puts together by offset what the sessions heard: tells of each byte of the source whether one of them did. */
+    static boolean[] heard(byte[] audio, List<ScriptedSession> sessions) {
+        boolean[] heard = new boolean[audio.length];
+        for (ScriptedSession session : sessions) {
+            ByteArrayOutputStream part = new ByteArrayOutputStream();
+            for (AudioSignal signal : session.signals()) {
+                if (signal instanceof AudioSignal.Chunk chunk) {
+                    byte[] bytes = new byte[chunk.audio().remaining()];
+                    chunk.audio().duplicate().get(bytes);
+                    part.writeBytes(bytes);
+                } else {
+                    // Behind a gap or a commit it may go on elsewhere.
+                    mark(heard, audio, part.toByteArray());
+                    part.reset();
+                }
+            }
+            mark(heard, audio, part.toByteArray());
+        }
+        return heard;
+    }
+
+    private static void mark(boolean[] heard, byte[] audio, byte[] part) {
+        int offset = 0;
+        while (offset + part.length <= audio.length
+                && !Arrays.equals(audio, offset, offset + part.length, part, 0, part.length)) {
+            offset += 2;
+        }
+        if (offset + part.length > audio.length) {
+            throw new AssertionError("a session heard " + part.length + " bytes that are no part of the source");
+        }
+        Arrays.fill(heard, offset, offset + part.length, true);
     }
 
     /** Puts together by offset what the sessions heard; returns the first byte that none of them did. */

@@ -1,4 +1,4 @@
-package io.qwenasr.reactor;
+package io.qwenasr.reactor.internal;
 
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -10,15 +10,47 @@ import reactor.util.context.ContextView;
 /**
  * The diagnostic context that a caller's log lines have: that of the thread, with what its Reactor context restores if
  * the library of context propagation is there.
+ *
+ * @since 0.1.0
  */
-final class CallerMdc {
+public final class CallerMdc {
 
     private static final boolean PROPAGATES = isThere("io.micrometer.context.ContextSnapshotFactory");
 
     private CallerMdc() {}
 
-    static Map<String, String> of(ContextView context) {
+    /**
+     * Takes a copy.
+     *
+     * @param context of the caller
+     * @return its entries
+     */
+    public static Map<String, String> of(ContextView context) {
         return PROPAGATES && !context.isEmpty() ? Restored.of(context) : current();
+    }
+
+    /**
+     * Has lines written with it, on a thread that knows nothing of the caller.
+     *
+     * @param mdc what {@link #of} returned
+     * @param lines writes them, at once
+     */
+    public static void write(Map<String, String> mdc, Runnable lines) {
+        if (mdc.isEmpty()) {
+            lines.run();
+            return;
+        }
+        Map<String, String> before = MDC.getCopyOfContextMap();
+        try {
+            MDC.setContextMap(mdc);
+            lines.run();
+        } finally {
+            if (before == null) {
+                MDC.clear();
+            } else {
+                MDC.setContextMap(before);
+            }
+        }
     }
 
     private static Map<String, String> current() {
