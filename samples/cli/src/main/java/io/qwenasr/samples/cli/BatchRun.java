@@ -95,7 +95,7 @@ final class BatchRun {
     private static Mono<Void> write(Flux<String> text, Job job, FileResult result) {
         return Mono.usingWhen(
                 Mono.just(job),
-                written -> text.as(Subtitles.appendTo(job.part())).then(blocking(() -> job.keep(!result.isPartial()))),
+                written -> text.as(Subtitles.streamTo(job.part())).then(blocking(() -> job.keep(!result.isPartial()))),
                 written -> blocking(job::clean));
     }
 
