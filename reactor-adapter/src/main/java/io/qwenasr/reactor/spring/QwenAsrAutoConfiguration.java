@@ -8,6 +8,7 @@ import io.qwenasr.reactor.observation.ObservedTranscriber;
 import io.qwenasr.reactor.observation.SessionObservationConvention;
 import io.qwenasr.reactor.resume.ReconnectPolicy;
 import io.qwenasr.reactor.resume.ResumingTranscriber;
+import java.time.Duration;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,7 +67,6 @@ public final class QwenAsrAutoConfiguration {
             ObjectProvider<EventLoops> loops,
             ObjectProvider<QwenAsrHttpClientCustomizer> customizers) {
         QwenAsrClient.Builder builder = QwenAsrClient.builder(properties.address())
-                .model(properties.model())
                 .dataInspection(properties.dataInspection())
                 .handshakeTimeout(properties.handshakeTimeout())
                 .maxFrameBytes(Math.toIntExact(properties.maxFrameSize().toBytes()))
@@ -74,6 +74,14 @@ public final class QwenAsrAutoConfiguration {
         String key = properties.apiKey();
         if (key != null && !key.isBlank()) {
             builder.apiKey(key);
+        }
+        String model = properties.model();
+        if (model != null) {
+            builder.model(model);
+        }
+        Duration connectTimeout = properties.connectTimeout();
+        if (connectTimeout != null) {
+            builder.connectTimeout(connectTimeout);
         }
         String workspace = properties.workspace();
         if (workspace != null) {

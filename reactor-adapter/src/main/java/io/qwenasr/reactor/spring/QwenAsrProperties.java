@@ -15,9 +15,11 @@ import org.springframework.util.unit.DataSize;
  *
  * @param endpoint address of the service, ws or wss; the hosted service in Beijing by default
  * @param apiKey key of the service; none is sent if there is none, as a server of your own may allow
- * @param model model of sessions whose options name none
+ * @param model model of sessions whose options name none; that of the endpoint, or else the client's default
  * @param workspace id of the workspace to send, if any
  * @param dataInspection whether to ask the service to inspect the data
+ * @param connectTimeout how long connecting to one address of the service may take; half of the handshake's time by
+ *     default
  * @param handshakeTimeout how long connecting and the WebSocket handshake may take together
  * @param maxFrameSize largest message that is accepted from the service, at least 1 KB
  * @param session limits of each session
@@ -28,9 +30,10 @@ import org.springframework.util.unit.DataSize;
 public record QwenAsrProperties(
         @Nullable URI endpoint,
         @Nullable String apiKey,
-        @DefaultValue("qwen3-asr-flash-realtime") String model,
+        @Nullable String model,
         @Nullable String workspace,
         @DefaultValue("false") boolean dataInspection,
+        @Nullable Duration connectTimeout,
         @DefaultValue("10s") Duration handshakeTimeout,
         @DefaultValue("1MB") DataSize maxFrameSize,
         @DefaultValue Session session,
@@ -90,7 +93,8 @@ public record QwenAsrProperties(
     public String toString() {
         return "QwenAsrProperties[endpoint=" + address().uri() + ", apiKey=" + (apiKey == null ? "none" : "hidden")
                 + ", model=" + model + ", workspace=" + workspace + ", dataInspection=" + dataInspection
-                + ", handshakeTimeout=" + handshakeTimeout + ", maxFrameSize=" + maxFrameSize + ", session=" + session
+                + ", connectTimeout=" + connectTimeout + ", handshakeTimeout=" + handshakeTimeout + ", maxFrameSize="
+                + maxFrameSize + ", session=" + session
                 + ", resume=" + resume + "]";
     }
 }

@@ -116,6 +116,13 @@ class QwenAsrAutoConfigurationTest {
     }
 
     @Test
+    void takesTheModelOfTheEndpointIfNoneIsNamed() {
+        runner.withPropertyValues("qwen.asr.endpoint=ws://localhost:8080/asr?model=mine")
+                .run(context -> assertThat(context.getBean(QwenAsrClient.class).toString())
+                        .contains("model mine"));
+    }
+
+    @Test
     void saysWhatIsWrongWithAProperty() {
         runner.withPropertyValues("qwen.asr.session.silence-interval=1ms")
                 .run(context -> assertThat(context)
