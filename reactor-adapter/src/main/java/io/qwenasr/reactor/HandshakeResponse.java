@@ -2,6 +2,7 @@ package io.qwenasr.reactor;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -74,7 +75,9 @@ final class HandshakeResponse extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (msg instanceof HttpResponse response) {
             if (response.decoderResult().isFailure()) {
-                malformed = response.decoderResult().cause();
+                Throwable cause = response.decoderResult().cause();
+                // An answer that is cut off is a lost connection, whatever it would have been.
+                malformed = cause instanceof PrematureChannelClosureException ? null : cause;
                 ReferenceCountUtil.release(msg);
                 ctx.close();
                 return;

@@ -94,6 +94,10 @@ class HandshakeTests {
 
     /** Returns how a session fails with a peer that says this after any request, and then nothing. */
     private static Throwable answered(String answer) throws Exception {
+        return answered(answer, false);
+    }
+
+    private static Throwable answered(String answer, boolean hangUp) throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             listening.setSoTimeout((int) LIMIT.toMillis());
             QwenAsrClient client = QwenAsrClient.builder(
@@ -106,6 +110,9 @@ class HandshakeTests {
                     .toFuture();
             try (Socket peer = listening.accept()) {
                 peer.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                if (hangUp) {
+                    peer.shutdownOutput();
+                }
                 return failure.get(2 * LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
         }
@@ -130,6 +137,16 @@ class HandshakeTests {
                 })
                 .hasMessageContaining("did not answer with HTTP")
                 .hasMessageContaining("wss://");
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsALostConnection() throws Exception {
+        for (String cut : List.of("HTT", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: web")) {
+            assertThat(answered(cut, true))
+                    .isInstanceOfSatisfying(
+                            ConnectException.class,
+                            lost -> assertThat(lost.isRetryable()).isTrue());
+        }
     }
 
     @ParameterizedTest
