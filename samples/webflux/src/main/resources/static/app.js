@@ -45,6 +45,7 @@ let held = false; // whether the button is held
 let heldKey = null; // by which key
 let talking = false; // whether what is said is sent
 let releasing = false;
+let refusedFrom; // where the audio begins whose commit was refused last, if none has followed
 let commits = []; // where the button was let go, for utterances that have no result yet
 
 // ---- what is shown
@@ -147,6 +148,7 @@ function beginTake(title) {
   open = new Map();
   timeline = new Timeline();
   commits = [];
+  refusedFrom = undefined;
   $('past-1').textContent = $('past-2').textContent = '';
   notice(null);
   showPartial();
@@ -201,10 +203,25 @@ function onEvent(event, live) {
         : `Connected again. Nothing you said was lost; ${seconds(event.replayed_ms)} of it was sent once more.`,
       event.lost_ms > 0 ? 'warning' : 'good');
       break;
-    case 'session_failed':
     case 'error':
-      notice(event.message ?? event.error_message ?? 'The service reported an error.');
+      if (live && 'start_ms' in event) {
+        mergeRefused();
+      }
+      notice(event.error_message ?? 'The service reported an error.');
       break;
+    case 'session_failed':
+      notice(event.message);
+      break;
+  }
+}
+
+/** What was said goes into the next utterance. */
+function mergeRefused() {
+  const refused = commits.shift();
+  if (commits.length > 0) {
+    commits[0].start = refused.start;
+  } else {
+    refusedFrom = refused?.start;
   }
 }
 
@@ -441,7 +458,8 @@ function release() {
 function commit() {
   releasing = false;
   if (timeline.end > talkStart) {
-    commits.push({ start: talkStart, end: timeline.end });
+    commits.push({ start: refusedFrom ?? talkStart, end: timeline.end });
+    refusedFrom = undefined;
     session.commit();
   }
 }

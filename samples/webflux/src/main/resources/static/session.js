@@ -209,6 +209,11 @@ export class LiveSession extends EventTarget {
       case 'failed':
         this.settle(event);
         break;
+      case 'error':
+        if ('start_ms' in event) {
+          this.mergeRefused();
+        }
+        break;
       case 'session_failed':
         if (event.retryable && !this.finishing) {
           this.reason = event.message;
@@ -241,6 +246,14 @@ export class LiveSession extends EventTarget {
       this.settled = Math.max(this.settled, Math.min(end, ...this.open.values()));
       const first = this.kept.findIndex(piece => piece.end > this.settled);
       this.kept.splice(0, first < 0 ? this.kept.length : first);
+    }
+  }
+
+  /** A commit was refused: its audio becomes part of the next utterance. */
+  mergeRefused() {
+    const commit = this.kept.findIndex(piece => piece.frame === 'commit');
+    if (commit >= 0) {
+      this.kept.splice(commit, 1);
     }
   }
 

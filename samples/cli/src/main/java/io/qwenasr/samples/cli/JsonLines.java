@@ -72,6 +72,7 @@ final class JsonLines {
             json.type("failed").text("item_id", failed.itemId()).error(failed.error());
         } else if (event instanceof ErrorReported reported) {
             json.type("error").error(reported.error());
+            json.millis("start_ms", reported.start()).millis("end_ms", reported.end());
         } else if (event instanceof Cleared) {
             json.type("cleared");
         } else if (event instanceof AudioDropped dropped) {

@@ -63,6 +63,9 @@ class JsonLinesTest {
                 Arguments.of(
                         new ErrorReported(new ServerError(null, "c", null, null, null)),
                         "{\"type\":\"error\",\"error_code\":\"c\"}"),
+                Arguments.of(
+                        new ErrorReported(new ServerError(null, "c", null, null, null), at, at.plusMillis(20)),
+                        "{\"type\":\"error\",\"error_code\":\"c\",\"start_ms\":1500,\"end_ms\":1520}"),
                 Arguments.of(new Cleared(), "{\"type\":\"cleared\"}"),
                 Arguments.of(
                         new AudioDropped(at, at.plusMillis(20)),

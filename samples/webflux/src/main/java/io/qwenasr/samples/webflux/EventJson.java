@@ -73,7 +73,10 @@ final class EventJson {
         } else if (event instanceof Failed failed) {
             return type("failed").with("item_id", failed.itemId()).with(failed.error());
         } else if (event instanceof ErrorReported reported) {
-            return type("error").with(reported.error());
+            return type("error")
+                    .with(reported.error())
+                    .with("start_ms", reported.start())
+                    .with("end_ms", reported.end());
         } else if (event instanceof Cleared) {
             return type("cleared");
         } else if (event instanceof AudioDropped dropped) {
