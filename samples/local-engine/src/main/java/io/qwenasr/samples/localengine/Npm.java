@@ -27,6 +27,7 @@ record Npm(List<String> command, Duration limit) {
     private static final Duration STANDARD_LIMIT = Duration.ofMinutes(10);
     private static final long POLL_MILLIS = 250;
     private static final int LINES_TOLD = 15;
+    private static final int TRIES = 3;
 
     static Npm standard() {
         boolean windows =
@@ -35,19 +36,35 @@ record Npm(List<String> command, Duration limit) {
     }
 
     /**
-     * Packs a package into an empty folder.
+     * Packs a package into an empty folder; tries again twice, within the limit, if npm fails.
      *
      * @param progress hears the bytes in the folder, every quarter of a second
      * @return the tarball
      */
     Path pack(String npmName, Path folder, LongConsumer progress) throws IOException {
         Path log = folder.resolve("npm.log");
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (int attempt = 1; ; attempt++) {
+            int status = run(npmName, folder, log, deadline, progress);
+            List<Path> tarballs = tarballs(folder);
+            if (status == 0 && tarballs.size() == 1) {
+                return tarballs.get(0);
+            }
+            if (attempt == TRIES) {
+                throw failed(npmName, "ended with status " + status, log, null);
+            }
+            for (Path unfinished : tarballs) {
+                Files.delete(unfinished);
+            }
+        }
+    }
+
+    private int run(String npmName, Path folder, Path log, long deadline, LongConsumer progress) throws IOException {
         Process process = start(npmName, folder, log.toFile());
         try {
-            long deadline = System.nanoTime() + limit.toNanos();
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 progress.accept(bytesOfTarballs(folder));
-                if (System.nanoTime() > deadline) {
+                if (System.nanoTime() - deadline > 0) {
                     throw failed(npmName, "took longer than " + limit.toSeconds() + " s and was ended", log, null);
                 }
             }
@@ -58,11 +75,7 @@ record Npm(List<String> command, Duration limit) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
-        List<Path> tarballs = tarballs(folder);
-        if (process.exitValue() != 0 || tarballs.size() != 1) {
-            throw failed(npmName, "ended with status " + process.exitValue(), log, null);
-        }
-        return tarballs.get(0);
+        return process.exitValue();
     }
 
     private Process start(String npmName, Path folder, File log) {

@@ -15,16 +15,21 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -37,7 +42,9 @@ class LocalEngineTest {
 
     private static LocalEngine engine;
 
+    /** As long as npm may take for them. */
     @BeforeAll
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     static void load() {
         engine = LocalEngine.builder()
                 .progress((stage, what, bytes, total) ->
@@ -256,12 +263,25 @@ class LocalEngineTest {
     @Test
     void closingInAnEventDoesNotWaitForItself() {
         LocalEngine closing = LocalEngine.builder().threads(1).load();
-        Mono<TranscriptionEvent> closed = closing.transcribe(Flux.fromIterable(Speech.chunks(Speech.sentence())), VAD)
-                .doOnNext(event -> closing.close())
-                .last();
-        StepVerifier.create(closed)
-                .expectErrorMatches(IllegalStateException.class::isInstance)
-                .verify(Duration.ofSeconds(9));
+        AtomicReference<Thread> inEvent = new AtomicReference<>();
+        CompletableFuture<TranscriptionEvent> closed = closing.transcribe(
+                        Flux.fromIterable(Speech.chunks(Speech.sentence())), VAD)
+                .doOnNext(event -> {
+                    inEvent.set(Thread.currentThread());
+                    closing.close();
+                })
+                .last()
+                .toFuture();
+        Await.until(() -> closed.isDone() || waitsForTheEnd(inEvent.get()));
+        assertThat(closed).isDone();
+        assertThatThrownBy(closed::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    private static boolean waitsForTheEnd(@Nullable Thread thread) {
+        return thread != null
+                && Arrays.stream(thread.getStackTrace())
+                        .anyMatch(call -> call.getClassName().equals(EngineThreads.class.getName())
+                                && call.getMethodName().equals("await"));
     }
 
     @Test

@@ -15,10 +15,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -76,6 +78,7 @@ class ManualUtterancesTest {
 
     /** All at once, or they take too long. */
     @BeforeAll
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     static void start() {
         engine = LocalEngine.builder().load();
         server = QwenAsrServer.builder(engine).build().start().block(LIMIT);

