@@ -20,6 +20,7 @@ final class EmbeddedServer implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration STOP_LIMIT = GRACE.plusSeconds(20);
     private static final int KEY_BYTES = 16;
 
     private final Engine engine;
@@ -61,7 +62,7 @@ final class EmbeddedServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.stop(GRACE).block(GRACE.multipliedBy(2));
+            server.stop(GRACE).block(STOP_LIMIT);
         } finally {
             engine.close();
         }
