@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One session that pulls audio as fast as it can send it: {@code warmMillis}, then {@code millis} that count. */
+/**
+ * One session that pulls audio as fast as it can send it: {@code warmMillis}, then {@code millis} that count,
+ * and longer if nothing was sent in them.
+ */
 final class FullSpeed implements Scenario {
 
     private static final Duration END = Duration.ofSeconds(60);
@@ -25,6 +28,10 @@ final class FullSpeed implements Scenario {
         Meter.Moment start = Meter.now();
         long from = audio.pulled.get();
         Thread.sleep(params.number("millis"));
+        long deadline = System.nanoTime() + END.toNanos();
+        while (audio.pulled.get() == from && System.nanoTime() - deadline < 0) {
+            Thread.sleep(1);
+        }
         long pulled = audio.pulled.get() - from;
         Meter.Moment used = Meter.now().since(start);
 

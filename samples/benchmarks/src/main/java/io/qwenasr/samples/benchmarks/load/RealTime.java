@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code sessions} speak in real time and hear a partial for each append: {@code warmMillis}, then {@code millis}
- * that count.
+ * that count, and longer if nothing has come to either side in them.
  *
  * <p>Latency to the server is from when the audio was due to when the server has found it in its bytes; latency to
  * the client from when the server wrote the partial to when the listener has it, decoded. Both processes read
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class RealTime implements Scenario {
 
     private static final int PACER_THREADS = 1;
-    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Override
     public Figures run(Bench bench, Params params) throws Exception {
@@ -35,9 +35,9 @@ final class RealTime implements Scenario {
                 bench.peer(),
                 heard.stream().map(one -> SessionPlan.pushing(server, one)).toList());
 
-        SinkStats stats;
         Figures figures = Figures.none();
-        try (Pacer pacer = new Pacer(sessions)) {
+        Pacer pacer = new Pacer(sessions);
+        try (pacer) {
             Thread.sleep(params.number("warmMillis"));
             bench.sink().forget(bench.run());
             times.forget();
@@ -45,10 +45,15 @@ final class RealTime implements Scenario {
             long offered = pacer.offered();
             long refused = pacer.refused();
             Thread.sleep(params.number("millis"));
+            SinkStats stats = bench.stats();
+            long limit = System.nanoTime() + LIMIT.toNanos();
+            while ((stats.get("arrivals") == 0 || times.isEmpty()) && System.nanoTime() - limit < 0) {
+                Thread.sleep(10);
+                stats = bench.stats();
+            }
             offered = pacer.offered() - offered;
             refused = pacer.refused() - refused;
             Meter.Moment used = Meter.now().since(start);
-            stats = bench.stats();
             Latencies events = times.soFar();
             Meter.Memory active = Meter.memory();
             figures.with("cpuMicros", (used.cpu() - used.compilers()) / 1e3 / offered)
@@ -68,11 +73,12 @@ final class RealTime implements Scenario {
         }
         sessions.forEach(Session::finish);
         List<String> ends = new ArrayList<>();
-        long deadline = System.nanoTime() + END.toNanos();
+        long deadline = System.nanoTime() + LIMIT.toNanos();
         for (Heard one : heard) {
             ends.add(one.awaitEnd(Duration.ofNanos(deadline - System.nanoTime())));
         }
         sessions.forEach(Session::abort);
+        figures.with("lost", pacer.offered() - pacer.refused() - bench.stats().get("appends"));
         long bad = ends.stream().filter(end -> !end.isEmpty()).count();
         return bad == 0
                 ? figures
@@ -99,6 +105,10 @@ final class RealTime implements Scenario {
 
         private synchronized void record(long nanos) {
             latencies.record(nanos);
+        }
+
+        synchronized boolean isEmpty() {
+            return latencies.count() == 0;
         }
 
         synchronized void forget() {

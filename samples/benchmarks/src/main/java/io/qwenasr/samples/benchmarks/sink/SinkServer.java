@@ -10,6 +10,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -42,6 +44,7 @@ public final class SinkServer implements AutoCloseable {
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    private final ChannelGroup channels = new DefaultChannelGroup(loop.next(), true);
     private final Map<String, RunStats> runs = Upgrade.noRuns();
     private final AppendScan scan = new AppendScan();
     private final Channel plain;
@@ -67,7 +70,7 @@ public final class SinkServer implements AutoCloseable {
     }
 
     private Channel listen(@Nullable SslContext tls) throws InterruptedException {
-        return new ServerBootstrap()
+        Channel listener = new ServerBootstrap()
                 .group(loop)
                 .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4_096)
@@ -75,6 +78,7 @@ public final class SinkServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        channels.add(channel);
                         if (tls != null) {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
@@ -88,6 +92,8 @@ public final class SinkServer implements AutoCloseable {
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync()
                 .channel();
+        channels.add(listener);
+        return listener;
     }
 
     public int port() {
@@ -107,6 +113,8 @@ public final class SinkServer implements AutoCloseable {
 
     @Override
     public void close() {
+        // Before the loop: a loop of Netty 4.2 without a quiet period may end and leave its sockets open.
+        channels.close().syncUninterruptibly();
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
