@@ -121,14 +121,16 @@ function showSpeech(on) {
   hint();
 }
 
-function row(time, text, kind) {
+/** `position` is where in the audio a result begins; of other rows there is none. */
+function row(time, text, position) {
   const item = document.createElement('li');
   const at = document.createElement('time');
   at.textContent = time === undefined ? '' : minutes(time);
   const said = document.createElement('p');
   said.className = 'said';
   said.textContent = text;
-  if (kind === 'final') {
+  if (position !== undefined) {
+    item.dataset.position = position;
     said.dataset.testid = 'final';
     at.dataset.testid = 'final-time';
   } else {
@@ -247,7 +249,7 @@ function onFinal(event, live, now) {
   if (text) {
     const from = sessionTime(start, live);
     transcript.add({ start: from, end: Math.max(from + 1, sessionTime(end, live)), text });
-    row(from, text, 'final');
+    row(from, text, start);
     $('past-2').textContent = $('past-1').textContent;
     $('past-1').textContent = text;
     showDownloads();

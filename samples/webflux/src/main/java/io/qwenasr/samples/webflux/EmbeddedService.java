@@ -25,6 +25,7 @@ final class EmbeddedService implements SmartLifecycle, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedService.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration STOP_LIMIT = GRACE.plusSeconds(20);
     private static final int KEY_BYTES = 16;
 
     private final LocalEngine engine;
@@ -72,7 +73,7 @@ final class EmbeddedService implements SmartLifecycle, AutoCloseable {
     @Override
     public void stop() {
         running = false;
-        server.stop(GRACE).block(GRACE.multipliedBy(2));
+        server.stop(GRACE).block(STOP_LIMIT);
     }
 
     @Override

@@ -87,6 +87,7 @@ class GatewayConfiguration {
     private static final class GatewayShutdown implements SmartLifecycle {
 
         private static final Duration GRACE = Duration.ofSeconds(2);
+        private static final Duration STOP_LIMIT = GRACE.plusSeconds(20);
 
         private final QwenAsrRoute route;
         private volatile boolean running;
@@ -103,7 +104,7 @@ class GatewayConfiguration {
         @Override
         public void stop() {
             running = false;
-            route.stop(GRACE).block(GRACE.multipliedBy(2));
+            route.stop(GRACE).block(STOP_LIMIT);
         }
 
         @Override

@@ -14,11 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.web.server.PortInUseException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,11 +36,13 @@ import tools.jackson.databind.JsonNode;
 class BrowserTests {
 
     private static final double MAX_ERROR_RATE = 0.10;
+    private static final int PIECE_BYTES = 40 * Wav.BYTES_PER_SECOND / 1_000;
 
     private static Path folder;
     private static Chromium browser;
 
     @BeforeAll
+    @Timeout(Browsers.START_SECONDS)
     static void startBrowser() throws Exception {
         browser = Browsers.start(BrowserTests.class);
         folder = browser.folder();
@@ -63,8 +71,31 @@ class BrowserTests {
                 .rate();
     }
 
+    /** The recording is played over and over: the sentences of a turn that was understood. */
+    private static Optional<List<String>> understood() {
+        int sentences = DemoRecording.sentences().size();
+        List<String> finals = browser.texts("final");
+        return IntStream.rangeClosed(0, finals.size() - sentences)
+                .mapToObj(first -> finals.subList(first, first + sentences))
+                .filter(turn -> errorRate(turn) <= MAX_ERROR_RATE)
+                .findFirst();
+    }
+
+    private static List<String> awaitUnderstood() {
+        try {
+            Await.until(
+                    "the recording is understood",
+                    Duration.ofSeconds(90),
+                    () -> understood().isPresent());
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + ", in: " + browser.texts("final"), late);
+        }
+        return understood().orElseThrow();
+    }
+
     /** Page, socket, client, protocol, server, engine: nothing is made up but the microphone. */
     @Test
+    @Timeout(240)
     void showsWhatIsSaidIntoTheMicrophone() throws Exception {
         try (TestApp app = TestApp.start(null)) {
             browser.open(app.http("/"));
@@ -73,16 +104,14 @@ class BrowserTests {
             browser.click("start");
             browser.awaitState("listening");
             browser.await("document.querySelector('.confirmed').textContent.trim() !== ''"
-                    + " && document.querySelector('.tentative').textContent.trim() !== ''");
-            assertThat(browser.attribute("speech", "data-speech")).isEqualTo("on");
+                    + " && document.querySelector('.tentative').textContent.trim() !== ''"
+                    + " && document.querySelector('[data-testid=speech]').dataset.speech === 'on'");
             screenshot("speaking");
-            int sentences = DemoRecording.sentences().size();
-            browser.await("document.querySelectorAll('[data-testid=final]').length >= " + sentences);
+            List<String> finals = awaitUnderstood();
+            int sentences = finals.size();
             browser.click("stop");
             browser.awaitState("done");
 
-            List<String> finals = browser.texts("final").subList(0, sentences);
-            assertThat(errorRate(finals)).as(finals.toString()).isLessThanOrEqualTo(MAX_ERROR_RATE);
             assertThat(browser.text("partial")).isEmpty();
             assertThat(Integer.parseInt(browser.attribute("latency", "data-count")))
                     .isGreaterThanOrEqualTo(sentences);
@@ -111,6 +140,10 @@ class BrowserTests {
             browser.chooseFile("upload", Files.write(folder.resolve("call.wav"), Wav.seconds(seconds)));
             browser.awaitState("done");
             assertThat(browser.texts("final")).hasSize(seconds).contains("utterance 1", "utterance " + seconds);
+            assertThat(browser.texts("final-time"))
+                    .isEqualTo(IntStream.range(0, seconds)
+                            .mapToObj("0:%02d"::formatted)
+                            .toList());
             assertThat(service.sessions().get(0).bytes()).isEqualTo((long) seconds * Wav.BYTES_PER_SECOND);
 
             browser.chooseFile("upload", Files.writeString(folder.resolve("notes.txt"), "this is no audio ".repeat(9)));
@@ -126,44 +159,95 @@ class BrowserTests {
         return browser.evaluate("document.getElementById('notice').textContent").asString();
     }
 
+    /** Keeps what only shows for a moment: each notice, and how many pieces the microphone gave until which event. */
+    private static void watchThePage() {
+        browser.evaluate("""
+                (() => {
+                  const notices = window.notices = [];
+                  new MutationObserver(changes => changes.forEach(change =>
+                      change.addedNodes.forEach(node => notices.push(node.textContent))))
+                      .observe(document.getElementById('notice'), { childList: true });
+                  window.pieces = 0;
+                  window.AudioWorkletNode = class extends AudioWorkletNode {
+                    constructor(...how) {
+                      super(...how);
+                      this.port.addEventListener('message', ({ data }) => { window.pieces += data.pcm ? 1 : 0; });
+                    }
+                  };
+                  const state = document.querySelector('[data-testid=state]');
+                  new MutationObserver(() => {
+                    if (state.dataset.state === 'reconnecting') {
+                      window.piecesAtLoss ??= window.pieces;
+                    }
+                  }).observe(state, { attributes: true });
+                })()""");
+    }
+
+    private static void awaitNotice(String beginning) {
+        browser.await("notices.some(notice => notice.startsWith('" + beginning + "'))");
+    }
+
+    /** Whoever got the port meanwhile may have it for a while. */
+    private static TestApp startAgain(ScriptedTranscriber service, int port) {
+        TestApp[] started = new TestApp[1];
+        Await.until("port " + port + " is free", () -> {
+            try {
+                started[0] = TestApp.start(service, "--server.port=" + port);
+            } catch (RuntimeException e) {
+                if (Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                        .noneMatch(PortInUseException.class::isInstance)) {
+                    throw e;
+                }
+            }
+            return started[0] != null;
+        });
+        return started[0];
+    }
+
+    /** Each second of the audio has its text, once: a session took up where the last result of the other one ended. */
+    private static void assertEachSecondHasItsText() {
+        List<Long> positions = browser.evaluate(
+                        "[...document.querySelectorAll('#transcript [data-position]')].map(e => e.dataset.position)")
+                .valueStream()
+                .map(position -> Long.valueOf(position.asString()))
+                .toList();
+        assertThat(positions)
+                .isEqualTo(LongStream.range(0, positions.size())
+                        .mapToObj(second -> second * 1_000)
+                        .toList());
+    }
+
     @Test
     void goesOnWhenTheServerWasAway() throws Exception {
         ScriptedTranscriber service = aTextEachSecond();
         int port;
-        long away;
-        long stopped;
+        long spoken;
         try (TestApp app = TestApp.start(service)) {
             port = app.port();
             browser.open(app.http("/"));
+            watchThePage();
             browser.click("start");
             browser.await("document.querySelectorAll('[data-testid=final]').length >= 2");
         }
         browser.awaitState("reconnecting");
-        long lost = System.nanoTime();
-        assertThat(notice()).contains("The connection to the server is lost");
+        awaitNotice("The connection to the server is lost");
         assertThat(browser.text("speech")).isEqualTo("Kept for later");
         screenshot("reconnecting");
         int before = browser.texts("final").size();
-        try (TestApp app = TestApp.start(service, "--server.port=" + port)) {
-            browser.awaitState("listening");
-            away = System.nanoTime() - lost;
-            assertThat(notice()).startsWith("Connected again. Nothing you said was lost");
+        browser.await("pieces > piecesAtLoss");
+        try (TestApp app = startAgain(service, port)) {
+            awaitNotice("Connected again. Nothing you said was lost");
             browser.await("document.querySelectorAll('[data-testid=final]').length > " + before);
-            stopped = System.nanoTime();
+            spoken = browser.evaluate("pieces - piecesAtLoss").asLong();
             browser.click("stop");
             browser.awaitState("done");
             app.awaitNoSessions();
         }
         assertThat(service.sessions()).hasSize(2);
-        // It heard what was said while the server was away; capturing may lag a little behind the clock.
-        long heard = service.sessions().get(1).bytes() * 1_000_000_000L / Wav.BYTES_PER_SECOND;
-        assertThat(Duration.ofNanos(heard)).isGreaterThan(Duration.ofNanos(stopped - lost - away / 2));
-        // The second session took up where the last result of the first one ended: each second has its text.
-        List<String> times = browser.texts("final-time");
-        assertThat(times)
-                .isEqualTo(IntStream.range(0, times.size())
-                        .mapToObj("0:%02d"::formatted)
-                        .toList());
+        assertThat(service.sessions().get(1).bytes())
+                .as("what was said while the server was away, and since then")
+                .isGreaterThanOrEqualTo(spoken * PIECE_BYTES);
+        assertEachSecondHasItsText();
     }
 
     @Test
@@ -304,21 +388,17 @@ class BrowserTests {
                 FaultProxy proxy =
                         FaultProxy.builder(Endpoint.of(app.ws("/").toString())).start()) {
             browser.open(URI.create("http://127.0.0.1:" + proxy.endpoint().uri().getPort() + "/"));
+            watchThePage();
             browser.click("start");
             browser.await("document.querySelectorAll('[data-testid=final]').length >= 2");
             proxy.halfOpenAll();
-            browser.awaitState("reconnecting");
-            browser.awaitState("listening");
-            assertThat(notice()).startsWith("Connected again. Nothing you said was lost");
+            awaitNotice("The connection to the server is lost");
+            awaitNotice("Connected again. Nothing you said was lost");
             int before = browser.texts("final").size();
             browser.await("document.querySelectorAll('[data-testid=final]').length > " + before + " + 9");
             browser.click("stop");
             browser.awaitState("done");
-            List<String> times = browser.texts("final-time");
-            assertThat(times)
-                    .isEqualTo(IntStream.range(0, times.size())
-                            .mapToObj("0:%02d"::formatted)
-                            .toList());
+            assertEachSecondHasItsText();
         }
     }
 

@@ -13,6 +13,9 @@ final class Browsers {
     /** Where tests leave what they saw. */
     static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
+    /** How long starting one may take, retries included. */
+    static final int START_SECONDS = 300;
+
     private static final String MISSING = "no Chromium on this machine: install Debian's package chromium, or name a"
             + " browser in the environment variable CHROMIUM";
 

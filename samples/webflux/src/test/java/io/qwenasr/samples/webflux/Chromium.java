@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +36,8 @@ final class Chromium implements AutoCloseable {
     private static final List<String> NAMES =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int STARTS = 3;
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path folder;
@@ -65,8 +69,21 @@ final class Chromium implements AutoCloseable {
                 .join();
     }
 
+    /** Tries again, with a new profile, if it does not come up: on a busy machine a browser may fail to. */
     static Chromium start(Path browser, Path folder, Path recording) throws Exception {
-        Path profile = Files.createDirectories(folder.resolve("profile"));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return launch(browser, folder, Files.createDirectories(folder.resolve("profile" + attempt)), recording);
+            } catch (Exception | AssertionError e) {
+                if (attempt == STARTS) {
+                    throw e;
+                }
+                LoggerFactory.getLogger(Chromium.class).warn("start {} of Chromium failed", attempt, e);
+            }
+        }
+    }
+
+    private static Chromium launch(Path browser, Path folder, Path profile, Path recording) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 browser.toString(),
                 "--headless=new",
@@ -79,22 +96,26 @@ final class Chromium implements AutoCloseable {
                 "--mute-audio",
                 "--hide-scrollbars",
                 "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-quic",
                 "--disable-gpu",
                 "--disable-dev-shm-usage"));
         if ("root".equals(System.getProperty("user.name"))) {
             command.add("--no-sandbox"); // Chromium refuses to start otherwise, as in most containers
         }
         command.add("about:blank");
+        Path log = Path.of(profile + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("chromium.log").toFile())
+                .redirectOutput(log.toFile())
                 .start();
         try {
             Path portFile = profile.resolve("DevToolsActivePort");
-            Await.until("Chromium listens", () -> lines(portFile) >= 2 || !process.isAlive());
+            Await.until("Chromium listens", START_LIMIT, () -> lines(portFile) >= 2 || !process.isAlive());
             if (!process.isAlive()) {
-                throw new IllegalStateException(
-                        browser + " does not start: " + Files.readString(folder.resolve("chromium.log")));
+                throw new IllegalStateException(browser + " does not start: " + Files.readString(log));
             }
             int port = Integer.parseInt(Files.readAllLines(portFile).get(0).strip());
             Chromium chromium = new Chromium(process, folder, firstPage(port));
@@ -105,7 +126,7 @@ final class Chromium implements AutoCloseable {
             chromium.call("Network.enable", Map.of());
             return chromium;
         } catch (Exception | Error e) {
-            process.destroyForcibly();
+            end(process);
             throw e;
         }
     }
@@ -326,6 +347,10 @@ final class Chromium implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
+        end(process);
+    }
+
+    private static void end(Process process) {
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);

@@ -208,7 +208,7 @@ class PageSocketTests {
     @Test
     void aPageThatGivesNoSignOfLifeIsGone() throws Exception {
         ScriptedTranscriber service = aTextEachSecond();
-        try (TestApp app = TestApp.start(service, "--captions.page-timeout=600ms");
+        try (TestApp app = TestApp.start(service, "--captions.page-timeout=6s");
                 Socket silent = new Socket(InetAddress.getLoopbackAddress(), app.port())) {
             PageClient alive = PageClient.connect(http, app, "");
             alive.await("session_ready");
@@ -281,7 +281,7 @@ class PageSocketTests {
                 ScriptedTranscriber.script().atStart().stopListening().build();
         try (TestApp app = TestApp.start(service)) {
             PageClient page = PageClient.connect(http, app, "?source=file");
-            page.await("session_ready");
+            page.await("credit");
             page.send(ByteBuffer.wrap(Wav.openHeader()));
             sendMinutes(page, 3);
             assertThat(page.await("session_failed")).containsEntry("status", 400);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 
 /**
@@ -48,6 +49,7 @@ class ReportTests {
     private static Path page;
 
     @BeforeAll
+    @Timeout(Browsers.START_SECONDS)
     static void start() throws Exception {
         browser = Browsers.start(ReportTests.class);
         page = browser.folder().resolve("report.html");
@@ -147,7 +149,9 @@ class ReportTests {
         assertThat(browser.evaluate("fetch('http://127.0.0.1:9/').then(() => 'sent', e => e.name)")
                         .asString())
                 .isEqualTo("TypeError");
-        assertThat(browser.errors()).anyMatch(error -> error.contains("Content Security Policy"));
+        Await.until(
+                "the browser tells of the refusal",
+                () -> browser.errors().stream().anyMatch(error -> error.contains("Content Security Policy")));
         assertThat(browser.evaluate(
                                 "(() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
                                         + " document.body.append(s); return window.ran === undefined; })()")

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -59,6 +60,7 @@ class SubtitleTrackTests {
     }
 
     @BeforeAll
+    @Timeout(Browsers.START_SECONDS)
     static void start() throws Exception {
         browser = Browsers.start(SubtitleTrackTests.class);
         server = HttpServer.create()
@@ -83,7 +85,7 @@ class SubtitleTrackTests {
             browser.close();
         }
         if (server != null) {
-            server.disposeNow();
+            server.disposeNow(TestApp.LIMIT);
         }
     }
 
