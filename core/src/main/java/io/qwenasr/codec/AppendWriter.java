@@ -38,7 +38,7 @@ final class AppendWriter {
                 ByteBufUtil.writeUtf8(out, id);
                 out.writeBytes(TYPE_AFTER_ID);
             }
-            Base64Text.encode(audio, out);
+            Base64Text.blocks().encode(audio, audio.position(), audio.limit(), out, 0);
             out.writeByte('"');
             ByteBufUtil.writeUtf8(out, more);
             return out.writeByte('}');

@@ -41,12 +41,7 @@ final class Base64Text {
         return (int) length;
     }
 
-    /** Writes the remaining bytes, whose position does not move; the target has room for them. */
-    static void encode(ByteBuffer bytes, ByteBuf out) {
-        encode(bytes, bytes.position(), bytes.limit(), out, 0);
-    }
-
-    /** Writes a range, eight characters at a time combined with a mask, whose halves are equal. */
+    /** Writes a range, for which the target has room, eight characters at a time combined with a mask, whose halves are equal. */
     static void encode(ByteBuffer in, int from, int end, ByteBuf out, long mask) {
         int at = from;
         boolean bigEndian = in.order() == ByteOrder.BIG_ENDIAN;

@@ -3,6 +3,8 @@ package io.qwenasr.session;
 import com.sun.management.ThreadMXBean;
 import io.netty.util.ResourceLeakDetector;
 import java.lang.management.ManagementFactory;
+import java.util.function.IntConsumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +29,27 @@ final class AllocationMeter implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         ResourceLeakDetector.setLevel(level);
+    }
+
+    /**
+     * Counts what several threads allocate.
+     *
+     * @param rounds runs so many rounds, and returns when all of their work is done
+     */
+    double bytesPerRound(String what, long[] threadIds, IntConsumer rounds) {
+        rounds.accept(2 * ROUNDS);
+        double least = Double.MAX_VALUE;
+        for (int attempt = 0; attempt < 5; attempt++) {
+            long before = allocated(threadIds);
+            rounds.accept(ROUNDS);
+            least = Math.min(least, (allocated(threadIds) - before) / (double) ROUNDS);
+        }
+        System.out.printf("%s: %.1f bytes%n", what, least);
+        return least;
+    }
+
+    private long allocated(long[] threadIds) {
+        return LongStream.of(threads.getThreadAllocatedBytes(threadIds)).sum();
     }
 
     double bytesPerRound(String what, Runnable round) {
