@@ -19,8 +19,13 @@ final class AllCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Output output = options.begin();
         new LoadRun(options.javaHomes(), System.err, output::add).run(options.plan(), Plan.scenarios(), List.of());
-        JmhRun.run(options.javaHomes(), options.quick(), JmhCommand.patterns(List.of(), options.quick()), output::add);
+        List<String> missing = JmhRun.run(
+                options.javaHomes(),
+                options.quick(),
+                JmhCommand.patterns(List.of(), options.quick()),
+                System.err,
+                output::add);
         options.finish(output);
-        return 0;
+        return JmhCommand.exitCode(missing);
     }
 }

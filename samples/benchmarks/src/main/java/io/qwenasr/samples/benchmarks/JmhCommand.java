@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
                 + " `java -cp benchmarks.jar org.openjdk.jmh.Main`.")
 final class JmhCommand implements Callable<Integer> {
 
-    private static final List<String> QUICK = List.of("EncodeBenchmark", "DecodeBenchmark", "FrameBenchmark");
+    private static final List<String> QUICK =
+            List.of("EncodeBenchmark", "DecodeBenchmark", "FrameBenchmark", "ReceiveBenchmark");
 
     @Mixin
     private final RunOptions options = new RunOptions();
@@ -28,11 +29,17 @@ final class JmhCommand implements Callable<Integer> {
         return named.isEmpty() && quick ? QUICK : named;
     }
 
+    static int exitCode(List<String> missing) {
+        missing.forEach(one -> System.err.println("missing: " + one));
+        return missing.isEmpty() ? 0 : 1;
+    }
+
     @Override
     public Integer call() throws Exception {
         Output output = options.begin();
-        JmhRun.run(options.javaHomes(), options.quick(), patterns(patterns, options.quick()), output::add);
+        List<String> missing = JmhRun.run(
+                options.javaHomes(), options.quick(), patterns(patterns, options.quick()), System.err, output::add);
         options.finish(output);
-        return 0;
+        return exitCode(missing);
     }
 }

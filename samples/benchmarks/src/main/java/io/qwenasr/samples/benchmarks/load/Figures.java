@@ -26,7 +26,8 @@ public record Figures(Map<String, Double> values, String note) {
         return none().with(name, value);
     }
 
-    static Figures failed(String note) {
+    /** Returns no figure, and why there is none. */
+    public static Figures failed(String note) {
         return new Figures(new LinkedHashMap<>(), note);
     }
 

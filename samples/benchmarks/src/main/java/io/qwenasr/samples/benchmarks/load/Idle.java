@@ -16,18 +16,17 @@ final class Idle implements Scenario {
     public Figures run(Bench bench, Params params) throws Exception {
         int count = params.number("sessions");
         URI server = bench.server(Behaviour.COUNT);
-        Meter.Memory before = Meter.memory();
+        Meter.Memory before = Meter.settledMemory();
         List<Session> sessions =
                 Opening.all(bench.peer(), Collections.nCopies(count, SessionPlan.pushing(server, new Heard())));
         Thread.sleep(SETTLE_MILLIS);
         Meter.Memory open = Meter.memory();
         long known = bench.stats().get("sessions");
         sessions.forEach(Session::abort);
-        Thread.sleep(SETTLE_MILLIS);
         return Figures.none()
                 .with("sessions", known)
-                .with("heapPerSession", (double) (open.heap() - before.heap()) / count)
-                .with("offHeapPerSession", (double) (open.resident() - before.resident()) / count)
+                .with("heapPerSession", Meter.heapGrowth(before, open, count))
+                .with("offHeapPerSession", Meter.residentGrowth(before, open, count))
                 .with("threads", open.threads() - before.threads());
     }
 }

@@ -18,6 +18,13 @@ final class Meter {
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final int SETTLING_TRIES = 25;
+    private static final int SETTLING_MILLIS = 200;
+    private static final int SETTLED_TIMES = 3;
+    private static final long SETTLED_BYTES = 256 << 10;
+    private static final long HEAP_NOISE = 256 << 10;
+    private static final long RESIDENT_NOISE = 1 << 20;
+
     private Meter() {}
 
     /**
@@ -76,6 +83,37 @@ final class Meter {
                 direct(),
                 resident(),
                 THREADS.getThreadCount());
+    }
+
+    /** The same once threads and memory of earlier sessions are gone; after some seconds in any case. */
+    static Memory settledMemory() throws InterruptedException {
+        System.gc();
+        int same = 0;
+        int threads = threads();
+        long resident = resident();
+        for (int i = 0; i < SETTLING_TRIES && same < SETTLED_TIMES; i++) {
+            Thread.sleep(SETTLING_MILLIS);
+            int threadsNow = threads();
+            long residentNow = resident();
+            same = threadsNow == threads && Math.abs(residentNow - resident) < SETTLED_BYTES ? same + 1 : 0;
+            threads = threadsNow;
+            resident = residentNow;
+        }
+        return memory();
+    }
+
+    /** Returns the growth of live heap for each session; not a number if it cannot be told from noise. */
+    static double heapGrowth(Memory before, Memory after, int sessions) {
+        return growth(after.heap() - before.heap(), HEAP_NOISE, sessions);
+    }
+
+    /** Returns the growth of resident memory for each session; not a number if it cannot be told from noise. */
+    static double residentGrowth(Memory before, Memory after, int sessions) {
+        return growth(after.resident() - before.resident(), RESIDENT_NOISE, sessions);
+    }
+
+    private static double growth(long bytes, long noise, int sessions) {
+        return bytes < noise ? Double.NaN : (double) bytes / sessions;
     }
 
     static int threads() {

@@ -40,8 +40,11 @@ public record Plan(
     public static final Plan QUICK = new Plan(3_000, 1_500, 3, 4_000, 1, List.of(1_000), 500);
 
     /** What results are published from. */
-    public static final Plan FULL = new Plan(5_000, 3_000, 5, 8_000, 2, List.of(1, 100, 1_000), 1_000);
+    public static final Plan FULL = new Plan(3_000, 2_000, 5, 4_000, 2, List.of(1, 100, 1_000), 1_000);
 
+    private static final int WARM_MILLIS = 1_500;
+    private static final int MANY = 1_000;
+    private static final int IDLE_ROUNDS = 3;
     private static final int SMALL_HEAP = 512;
     private static final int HEAP = 1_024;
     private static final int LARGE_HEAP = 2_048;
@@ -97,7 +100,7 @@ public record Plan(
 
     /** Lets the compilers be done with what every scenario runs. */
     private static Params warm() {
-        return Params.of("full-speed").with("warmMillis", 0).with("millis", 1_500);
+        return Params.of("full-speed").with("warmMillis", 0).with("millis", WARM_MILLIS);
     }
 
     private Step file() {
@@ -116,14 +119,16 @@ public record Plan(
         return new Step(
                 "real-time-" + sessions,
                 params.with("sessions", sessions)
-                        .with("warmMillis", Math.min(3_000, realTimeMillis))
+                        .with("warmMillis", Math.min(WARM_MILLIS, realTimeMillis))
                         .with("millis", realTimeMillis),
                 List.of(
                         warm(),
                         params.with("sessions", Math.min(sessions, 50))
                                 .with("warmMillis", 0)
-                                .with("millis", primeMillis)),
-                List.of(PACER, FLOOR, QWEN_ASR, WEBFLUX, JDK, DASHSCOPE),
+                                .with("millis", Math.min(WARM_MILLIS, primeMillis))),
+                sessions < MANY
+                        ? List.of(PACER, QWEN_ASR, WEBFLUX, JDK, DASHSCOPE)
+                        : List.of(PACER, FLOOR, QWEN_ASR, WEBFLUX, JDK, DASHSCOPE),
                 realTimeRounds,
                 HEAP);
     }
@@ -135,7 +140,7 @@ public record Plan(
                 params.with("sessions", idleSessions),
                 List.of(warm(), params.with("sessions", 100)),
                 List.of(QWEN_ASR, WEBFLUX, JDK, DASHSCOPE),
-                1,
+                IDLE_ROUNDS,
                 HEAP);
     }
 

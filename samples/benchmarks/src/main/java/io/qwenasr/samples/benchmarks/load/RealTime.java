@@ -28,7 +28,7 @@ final class RealTime implements Scenario {
     public Figures run(Bench bench, Params params) throws Exception {
         int count = params.number("sessions");
         URI server = bench.server(Behaviour.ECHO);
-        Meter.Memory before = Meter.memory();
+        Meter.Memory before = Meter.settledMemory();
         EventTimes times = new EventTimes();
         List<Heard> heard = Stream.generate(() -> times.listener()).limit(count).toList();
         List<Session> sessions = Opening.all(
@@ -68,8 +68,8 @@ final class RealTime implements Scenario {
                     .with("toClientP50", events.percentile(0.5) / 1e6)
                     .with("toClientP99", events.percentile(0.99) / 1e6)
                     .with("threads", active.threads() - before.threads() - PACER_THREADS)
-                    .with("heapPerSession", (double) (active.heap() - before.heap()) / count)
-                    .with("offHeapPerSession", (double) (active.resident() - before.resident()) / count);
+                    .with("heapPerSession", Meter.heapGrowth(before, active, count))
+                    .with("offHeapPerSession", Meter.residentGrowth(before, active, count));
         }
         sessions.forEach(Session::finish);
         List<String> ends = new ArrayList<>();

@@ -35,7 +35,7 @@ final class Stalled implements Scenario {
         AtomicLong refused = new AtomicLong();
         AtomicBoolean stop = new AtomicBoolean();
 
-        Meter.Memory before = Meter.memory();
+        Meter.Memory before = Meter.settledMemory();
         List<Heard> heard = Stream.generate(Heard::new).limit(count).toList();
         List<SessionPlan> plans = new ArrayList<>();
         for (Heard one : heard) {

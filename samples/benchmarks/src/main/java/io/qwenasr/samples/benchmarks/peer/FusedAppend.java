@@ -14,13 +14,14 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * About the least that a valid append can cost: one buffer, written once, base64 by whichever of the JDK's encoder
+ * About the least that a valid append can cost: one buffer, written once and block by block, base64 by whichever of the JDK's encoder
  * and a table is faster here, a mask key of its own from a cryptographic source. It knows arrays of one length only,
  * of 100 to 48,000 bytes, and makes no event ids. Used by one thread at a time.
  */
 public final class FusedAppend {
 
     private static final int HEADER = 8;
+    private static final int BLOCK = 768;
 
     // Of a multiple of 8 bytes, so that the mask begins anew with the base64.
     private static final byte[] PREFIX =
@@ -34,7 +35,9 @@ public final class FusedAppend {
     private final byte[] randomBytes = new byte[4_096];
     private final ByteBuffer keys = ByteBuffer.wrap(randomBytes).position(randomBytes.length);
     private final int audioBytes;
-    private final byte[] base64;
+    private final int textBytes;
+    private final byte[] block = new byte[BLOCK];
+    private final byte[] text = new byte[BLOCK / 3 * 4];
     private final int payload;
     private final boolean table;
 
@@ -44,8 +47,8 @@ public final class FusedAppend {
 
     FusedAppend(int audioBytes, boolean table) {
         this.audioBytes = audioBytes;
-        this.base64 = new byte[(audioBytes + 2) / 3 * 4];
-        this.payload = PREFIX.length + base64.length + SUFFIX.length;
+        this.textBytes = (audioBytes + 2) / 3 * 4;
+        this.payload = PREFIX.length + textBytes + SUFFIX.length;
         this.table = table;
     }
 
@@ -65,13 +68,13 @@ public final class FusedAppend {
         }
         int at = HEADER + PREFIX.length;
         if (table) {
-            byTable(pcm, out, at, mask);
+            byTable(pcm, 0, out, at, mask);
         } else {
             byJdk(pcm, out, at, mask);
         }
-        at += base64.length;
+        at += textBytes;
         for (int i = 0; i < SUFFIX.length; i++) {
-            out.setByte(at + i, SUFFIX[i] ^ maskAt(mask, base64.length + i));
+            out.setByte(at + i, SUFFIX[i] ^ maskAt(mask, textBytes + i));
         }
         out.writerIndex(HEADER + payload);
     }
@@ -85,23 +88,26 @@ public final class FusedAppend {
     }
 
     private void byJdk(byte[] pcm, ByteBuf out, int at, long mask) {
-        Base64.getEncoder().encode(pcm, base64);
-        mask(base64, mask);
-        out.setBytes(at, base64);
+        int i = 0;
+        int to = at;
+        for (; i + BLOCK <= audioBytes; i += BLOCK) {
+            System.arraycopy(pcm, i, block, 0, BLOCK);
+            Base64.getEncoder().encode(block, text);
+            mask(text, mask);
+            out.setBytes(to, text);
+            to += text.length;
+        }
+        byTable(pcm, i, out, to, mask);
     }
 
     private static void mask(byte[] bytes, long mask) {
-        int i = 0;
-        for (; i + Long.BYTES <= bytes.length; i += Long.BYTES) {
+        for (int i = 0; i < bytes.length; i += Long.BYTES) {
             LONGS.set(bytes, i, (long) LONGS.get(bytes, i) ^ mask);
-        }
-        for (; i < bytes.length; i++) {
-            bytes[i] ^= maskAt(mask, i);
         }
     }
 
-    private void byTable(byte[] pcm, ByteBuf out, int at, long mask) {
-        int i = 0;
+    private void byTable(byte[] pcm, int from, ByteBuf out, int at, long mask) {
+        int i = from;
         int to = at;
         for (; i + Long.BYTES <= audioBytes; i += 6) {
             long bits = (long) LONGS.get(pcm, i);

@@ -6,7 +6,7 @@ public enum Peers {
     FLOOR("floor", "raw Netty, append encoded into one buffer, 16 to a flush"),
     CORE("core", "this library's session handler in a bare Netty pipeline"),
     QWEN_ASR("qwen-asr", "this library: `QwenAsrClient`"),
-    OPERATORS("qwen-asr-operators", "the same with `Pacing.none()` and `CommitBoundaries`"),
+    OPERATORS("qwen-asr-operators", "the same, paced at a speed that never waits, with `CommitBoundaries`"),
     LATEST("qwen-asr-latest", "the same with `Transcripts.latestPartial`"),
     WEBFLUX("webflux", "`ReactorNettyWebSocketClient` by hand"),
     JDK("jdk", "`java.net.http.WebSocket` by hand"),

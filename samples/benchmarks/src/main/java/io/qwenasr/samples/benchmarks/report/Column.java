@@ -41,13 +41,13 @@ record Column(String title, String figure, Unit unit, String ratioTo) {
                     of("max", "toServerMax", Unit.MILLIS),
                     of("event to client p99", "toClientP99", Unit.MILLIS),
                     of("threads", "threads", Unit.COUNT),
-                    of("heap per session", "heapPerSession", Unit.BYTES),
-                    of("outside the heap", "offHeapPerSession", Unit.BYTES));
+                    of("live heap per session", "heapPerSession", Unit.BYTES),
+                    of("RSS growth per session", "offHeapPerSession", Unit.BYTES));
         } else if (scenario.startsWith("stalled")) {
             return List.of(
                     of("appends taken per session", "taken", Unit.COUNT),
                     of("refused", "refused", Unit.COUNT),
-                    of("heap per session", "heapPerSession", Unit.BYTES),
+                    of("live heap per session", "heapPerSession", Unit.BYTES),
                     of("direct buffers", "directPerSession", Unit.BYTES),
                     of("lost of what was taken", "lostPercent", Unit.PERCENT));
         }
@@ -60,8 +60,8 @@ record Column(String title, String figure, Unit unit, String ratioTo) {
             case "idle" ->
                 List.of(
                         of("sessions", "sessions", Unit.COUNT),
-                        of("heap per session", "heapPerSession", Unit.BYTES),
-                        of("outside the heap", "offHeapPerSession", Unit.BYTES),
+                        of("live heap per session", "heapPerSession", Unit.BYTES),
+                        of("RSS growth per session", "offHeapPerSession", Unit.BYTES),
                         of("threads", "threads", Unit.COUNT));
             case "slow" ->
                 List.of(

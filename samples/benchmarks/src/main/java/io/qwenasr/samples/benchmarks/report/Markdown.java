@@ -7,6 +7,8 @@ import java.util.Map;
 /** Writes results as a page. */
 public final class Markdown {
 
+    private static final String RECEIVING = "ReceiveBenchmark.";
+
     private final Results results;
     private final Map<String, String> environment;
     private final Map<String, String> peers;
@@ -31,6 +33,8 @@ public final class Markdown {
         Markdown markdown = new Markdown(results, environment, peers);
         markdown.head(chart);
         markdown.goals();
+        markdown.comparisons();
+        markdown.shortfalls();
         results.scenarios().forEach(markdown::scenario);
         markdown.legend();
         return markdown.page.toString();
@@ -66,6 +70,48 @@ public final class Markdown {
                     goal.limit(),
                     goal.measured().shown(goal.unit()),
                     goal.isMet() ? "met" : "**" + goal.verdict() + "**")));
+            line("");
+        }
+    }
+
+    private void comparisons() {
+        for (String jdk : results.jdks()) {
+            List<Comparison> rows = Comparison.of(results, jdk);
+            if (rows.isEmpty()) {
+                continue;
+            }
+            line("## Beside hand-written WebFlux, JDK " + jdk);
+            line("");
+            row(List.of("", "qwen-asr", "floor", "webflux", "of webflux's"));
+            row(List.of("---", "---", "---", "---", "---"));
+            rows.forEach(one -> row(one.cells()));
+            line("");
+        }
+    }
+
+    private void shortfalls() {
+        line("## Where it falls short");
+        line("");
+        line("Every goal that is missed and every median in which a peer is better, however little; where the spreads");
+        line("overlap, neither may be.");
+        line("");
+        for (String jdk : results.jdks()) {
+            results.ratio("jmh", jdk, RECEIVING + "floorFrameOnly", RECEIVING + "qwenAsr", "micros")
+                    .ifPresent(part -> {
+                        line("On JDK " + jdk + ", " + part.shown(Unit.NONE) + " of what receiving an append costs (`"
+                                + RECEIVING + "qwenAsr`) is Netty's");
+                        line(
+                                "frame decoder, which unmasks, with the harness around it; this library does not replace it.");
+                        line("");
+                    });
+            List<Shortfall> all = Shortfall.of(results, jdk);
+            if (all.isEmpty()) {
+                line("JDK " + jdk + ": nowhere.");
+            } else {
+                row(List.of("JDK " + jdk, "this library", "better"));
+                row(List.of("---", "---", "---"));
+                all.forEach(one -> row(List.of(one.what(), one.own(), one.better())));
+            }
             line("");
         }
     }

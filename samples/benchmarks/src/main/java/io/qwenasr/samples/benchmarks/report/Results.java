@@ -1,9 +1,12 @@
 package io.qwenasr.samples.benchmarks.report;
 
+import io.qwenasr.samples.benchmarks.load.Figures;
 import io.qwenasr.samples.benchmarks.load.Sample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Samples that can be asked for figures and ratios.
@@ -41,26 +44,50 @@ public record Results(List<Sample> samples) {
     }
 
     Optional<Spread> figure(String scenario, String jdk, String peer, String name) {
-        List<Double> values = rounds(scenario, jdk, peer).stream()
-                .map(s -> s.figures().values().get(name))
-                .filter(value -> value != null && Double.isFinite(value))
-                .toList();
-        return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
+        return read(scenario, jdk, peer, sum(name));
+    }
+
+    Optional<Spread> read(String scenario, String jdk, String peer, ToDoubleFunction<Figures> reading) {
+        return spread(rounds(scenario, jdk, peer).stream()
+                .map(s -> reading.applyAsDouble(s.figures()))
+                .toList());
     }
 
     /** Returns how many times the other's figure is this peer's, each round by itself. */
     Optional<Spread> ratio(String scenario, String jdk, String peer, String other, String name) {
+        return ratio(scenario, jdk, peer, List.of(other), sum(name));
+    }
+
+    /** Returns how many times the least of the others' figures is this peer's, each round by itself. */
+    Optional<Spread> ratio(
+            String scenario, String jdk, String peer, List<String> others, ToDoubleFunction<Figures> reading) {
         List<Double> ratios = new ArrayList<>();
         for (Sample own : rounds(scenario, jdk, peer)) {
-            for (Sample base : rounds(scenario, jdk, other)) {
-                Double a = own.figures().values().get(name);
-                Double b = base.figures().values().get(name);
-                if (own.round() == base.round() && a != null && b != null && Double.isFinite(a / b)) {
-                    ratios.add(a / b);
+            double least = Double.POSITIVE_INFINITY;
+            for (String other : others) {
+                for (Sample base : rounds(scenario, jdk, other)) {
+                    if (own.round() == base.round()) {
+                        least = Math.min(least, reading.applyAsDouble(base.figures()));
+                    }
                 }
             }
+            if (least < Double.POSITIVE_INFINITY) {
+                ratios.add(reading.applyAsDouble(own.figures()) / least);
+            }
         }
-        return ratios.isEmpty() ? Optional.empty() : Optional.of(Spread.of(ratios));
+        return spread(ratios);
+    }
+
+    /** Reads the sum of some figures of one round; not a number if one of them is missing. */
+    static ToDoubleFunction<Figures> sum(String... names) {
+        return figures -> Arrays.stream(names)
+                .mapToDouble(name -> figures.values().getOrDefault(name, Double.NaN))
+                .sum();
+    }
+
+    private static Optional<Spread> spread(List<Double> values) {
+        List<Double> finite = values.stream().filter(Double::isFinite).toList();
+        return finite.isEmpty() ? Optional.empty() : Optional.of(Spread.of(finite));
     }
 
     /** Returns what was noted in any round, each text once. */

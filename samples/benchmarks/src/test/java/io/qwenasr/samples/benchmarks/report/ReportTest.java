@@ -50,6 +50,52 @@ class ReportTest {
     }
 
     @Test
+    void sumsAreTakenWithinARoundAndWithoutWhatIsMissing() {
+        Results memory = new Results(List.of(held(1, 10, 1), held(2, 1, 10), held(3, 5, Double.NaN)));
+        assertThat(memory.read("idle", "17", "qwen-asr", Results.sum("heapPerSession", "offHeapPerSession")))
+                .hasValue(new Spread(11, 11, 11, 2));
+        assertThat(Markdown.page(new Results(List.of(held(1, 5_000, Double.NaN))), Map.of(), Map.of(), "chart.svg"))
+                .contains("| qwen-asr | – | 5.00 kB | – | – |");
+    }
+
+    private static Sample held(int round, double heap, double outside) {
+        return new Sample(
+                "idle",
+                "17",
+                "qwen-asr",
+                round,
+                Figures.of("heapPerSession", heap).with("offHeapPerSession", outside));
+    }
+
+    @Test
+    void operatorsAreComparedWithTheFasterOfTwo() {
+        Results results = new Results(List.of(
+                sample("qwen-asr-operators", 1, 6, 0),
+                sample("core", 1, 3, 0),
+                sample("qwen-asr", 1, 2, 0),
+                sample("qwen-asr-operators", 2, 6, 0),
+                sample("core", 2, 1, 0),
+                sample("qwen-asr", 2, 2, 0)));
+        assertThat(Goal.of(results, "17"))
+                .filteredOn(goal -> goal.what().contains("pacing and commits"))
+                .singleElement()
+                .satisfies(goal -> assertThat(goal.measured()).isEqualTo(new Spread(4.5, 3, 6, 2)));
+    }
+
+    @Test
+    void whereAPeerIsBetterOrAGoalIsMissedIsSaid() {
+        Results worse = new Results(List.of(sample("qwen-asr", 1, 10, 120), sample("webflux", 1, 8, 18_000)));
+        assertThat(Markdown.page(worse, Map.of(), Map.of(), "chart.svg"))
+                .contains("| CPU per append, of hand-written WebFlux | 1.25 | ≤ 1/3 is the goal |")
+                .contains("| One session at full speed, ws: CPU per append | 10.0 µs | webflux 8.00 µs |")
+                .doesNotContain("ws: allocated per append |");
+        Results better = new Results(List.of(sample("qwen-asr", 1, 2, 120), sample("webflux", 1, 8, 18_000)));
+        assertThat(Markdown.page(better, Map.of(), Map.of(), "chart.svg"))
+                .contains("JDK 17: nowhere.")
+                .contains("| CPU per append, ws | 2.00 µs | – | 8.00 µs | 0.25× |");
+    }
+
+    @Test
     void drawsAPictureThatIsXml() throws Exception {
         String svg = SvgChart.of(RESULTS);
         assertThat(DocumentBuilderFactory.newInstance()
