@@ -120,7 +120,7 @@ public final class JmhRun {
                         .verbosity(VerboseMode.SILENT)
                         .shouldFailOnError(true)
                         .forks(1)
-                        .warmupIterations(2)
+                        .warmupIterations(3)
                         .warmupTime(iteration)
                         .measurementIterations(3)
                         .measurementTime(iteration)

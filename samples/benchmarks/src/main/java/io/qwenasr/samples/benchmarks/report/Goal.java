@@ -95,7 +95,7 @@ record Goal(String what, String limit, double bound, boolean atLeast, Unit unit,
                 results.figure(THOUSAND, jdk, OWN, "threads"));
         add(
                 goals,
-                "1,000 sessions in real time: live heap and RSS growth of each",
+                "1,000 sessions in real time: live heap and RSS growth of each, worst round",
                 "≤ 60 kB",
                 60_000,
                 Unit.BYTES,
@@ -132,8 +132,10 @@ record Goal(String what, String limit, double bound, boolean atLeast, Unit unit,
         return results.ratio("jmh", jdk, benchmark, other, "micros");
     }
 
+    /** The worst round, since a later one is given memory again that an earlier one has left. */
     private static Optional<Spread> sum(Results results, String scenario, String jdk, String one, String another) {
-        return results.read(scenario, jdk, OWN, Results.sum(one, another));
+        return results.read(scenario, jdk, OWN, Results.sum(one, another))
+                .map(spread -> Spread.of(List.of(spread.max())));
     }
 
     private static void add(

@@ -5,6 +5,7 @@ final class Titles {
 
     private static final String MEMORY =
             " Live heap is what collections leave; RSS growth, that of the process, is what came outside of the heap."
+                    + " A process gives little back, so a later round adds less than the first."
                     + " – is below what the harness can tell.";
     private static final String REAL_TIME = "real-time-";
 
