@@ -45,7 +45,7 @@ class ActuatorTests {
                             line.matches("qwen_asr_audio_sent_seconds_total\\{mode=\"vad\"} (0\\.999\\d*|1\\.0)"))
                     .anyMatch(line -> line.startsWith("qwen_asr_session_seconds_count{")
                             && line.contains("qwen_asr_outcome=\"completed\""))
-                    .anyMatch(line -> line.startsWith("qwen_asr_audio_in_flight_seconds_max{"));
+                    .anyMatch(line -> line.startsWith("qwen_asr_append_in_flight_seconds_max{"));
         } finally {
             TestService.stop(service);
         }
