@@ -31,8 +31,8 @@ class ReceivingAllocationTests {
             PARTIAL_START + "\"language\":\"zh\",\"emotion\":\"neutral\",\"text\":\"我们把季度预算\",\"stash\":\"再过一遍。\"}";
     private static final int AUDIO = 3_200;
 
-    /** The audio once, and 700 bytes for the objects around it, which take 560. */
-    private static final double APPEND_BOUND = AUDIO + 700;
+    /** The audio once, and 1,400 bytes for the objects around it, which take 560 on Java 17 and 1,304 on 25. */
+    private static final double APPEND_BOUND = AUDIO + 1_400;
 
     @RegisterExtension
     final AllocationMeter meter = new AllocationMeter();
