@@ -47,7 +47,9 @@ final class RealTime implements Scenario {
             Thread.sleep(params.number("millis"));
             SinkStats stats = bench.stats();
             long limit = System.nanoTime() + LIMIT.toNanos();
-            while ((stats.get("arrivals") == 0 || times.isEmpty()) && System.nanoTime() - limit < 0) {
+            while (bench.peer().isClient()
+                    && (stats.get("arrivals") == 0 || times.isEmpty())
+                    && System.nanoTime() - limit < 0) {
                 Thread.sleep(10);
                 stats = bench.stats();
             }
@@ -78,7 +80,10 @@ final class RealTime implements Scenario {
             ends.add(one.awaitEnd(Duration.ofNanos(deadline - System.nanoTime())));
         }
         sessions.forEach(Session::abort);
-        figures.with("lost", pacer.offered() - pacer.refused() - bench.stats().get("appends"));
+        if (bench.peer().isClient()) {
+            figures.with(
+                    "lost", pacer.offered() - pacer.refused() - bench.stats().get("appends"));
+        }
         long bad = ends.stream().filter(end -> !end.isEmpty()).count();
         return bad == 0
                 ? figures

@@ -6,6 +6,11 @@ import java.nio.ByteBuffer;
 final class PacerPeer implements Peer {
 
     @Override
+    public boolean isClient() {
+        return false;
+    }
+
+    @Override
     public Session open(SessionPlan plan) {
         if (plan.source() != null) {
             plan.listener().onEnd(null);

@@ -12,6 +12,11 @@ public interface Peer extends AutoCloseable {
      */
     Session open(SessionPlan plan) throws Exception;
 
+    /** Tells whether what it is given goes anywhere. */
+    default boolean isClient() {
+        return true;
+    }
+
     @Override
     default void close() {}
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -62,6 +63,14 @@ class ScenarioTest {
                 .hasEntrySatisfying("arrivedPercent", POSITIVE)
                 .hasEntrySatisfying("toServerP50", POSITIVE)
                 .hasEntrySatisfying("toClientP99", POSITIVE);
+    }
+
+    /** It has nobody to wait for, and nothing to lose. */
+    @Test
+    void realTimeOfTheHarnessAlone() {
+        assertThat(measure(Peers.PACER, "scenario=real-time sessions=3 warmMillis=100 millis=200"))
+                .hasEntrySatisfying("offered", POSITIVE)
+                .doesNotContainKey("lost");
     }
 
     @ParameterizedTest
