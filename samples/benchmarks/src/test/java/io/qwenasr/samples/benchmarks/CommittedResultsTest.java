@@ -3,10 +3,12 @@ package io.qwenasr.samples.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qwenasr.samples.benchmarks.jmh.JmhRun;
+import io.qwenasr.samples.benchmarks.load.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,12 @@ class CommittedResultsTest {
 
     private static final Path MODULE = Path.of("").toAbsolutePath();
 
+    private static List<Sample> samples() throws IOException {
+        try (Stream<String> lines = Files.lines(MODULE.resolve("samples.tsv"))) {
+            return lines.map(Sample::parse).toList();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"RESULTS.md", "chart.svg"})
     void pageAndChartAreMadeOfTheSamples(String file, @TempDir Path folder) throws IOException {
@@ -25,6 +33,17 @@ class CommittedResultsTest {
         }
         new Output(folder).report();
         assertThat(folder.resolve(file)).hasSameTextualContentAs(MODULE.resolve(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17", "25"})
+    void everyBenchmarkHasFigures(String jdk) throws IOException {
+        assertThat(samples())
+                .filteredOn(sample -> sample.scenario().equals(JmhRun.SCENARIO)
+                        && sample.jdk().equals(jdk)
+                        && sample.figures().values().containsKey("micros"))
+                .extracting(Sample::peer)
+                .containsAll(JmhRun.names(List.of()).stream().map(JmhRun::label).toList());
     }
 
     @Test
